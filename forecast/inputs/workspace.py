@@ -1,0 +1,42 @@
+"""The typed workspace: everything read from one folder of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from forecast.inputs.records import (
+    BaseRates,
+    Drivers,
+    History,
+    Indicators,
+    Measurement,
+    Question,
+    Scenario,
+    Source,
+)
+
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """All inputs of one question. ``scenarios`` always holds the empty ``baseline``.
+
+    ``lines`` maps (file, dotted path) to a line number, so that any number can say where it stands.
+    """
+
+    root: Path
+    question: Question
+    drivers: Drivers
+    base_rates: BaseRates
+    history: History
+    indicators: Indicators
+    measurements: tuple[Measurement, ...]
+    sources: Mapping[str, Source]
+    scenarios: Mapping[str, Scenario]
+    inputs_sha256: str
+    lines: Mapping[tuple[str, str], int] = MappingProxyType({})
+    origin: str = "found"  # "given" (-w), "found" (upward), or "shipped" (the read-only example)
