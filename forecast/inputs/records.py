@@ -3,17 +3,20 @@
 The names are those a forecaster writes. Nothing here reads a file or looks across files.
 """
 
+# ruff: noqa: RUF012 - pydantic copies mutable defaults
+
 from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from forecast.inputs.fields import (
     Grade,
     Identifier,
+    PositiveQuantiles,
     ProbabilityQuantiles,
     Prose,
     Quantified,
@@ -67,7 +70,7 @@ class ModelSettings(Strict):
     rho_reported: Annotated[float, Field(ge=0, le=1)] = 0.3
     infer_weight: Annotated[float, Field(gt=0, le=1)] = 0.3
     shared_bias_sd: Annotated[float, Field(ge=0)] = 0.5
-    gain: Quantiles | None = None
+    gain: PositiveQuantiles | None = None
 
 
 class Question(Strict):
@@ -78,6 +81,7 @@ class Question(Strict):
     as_of: When
     horizon: When
     initial_state: State
+    scale_years: Annotated[list[int], Field(min_length=2, max_length=2)] = [2001, 2021]
     outcomes: dict[Literal["alliance", "partnership", "split", "alliance_broad"], Outcome]
     alignment_index: AlignmentIndex
     lenses: dict[Lens, Prose] = {}
@@ -109,13 +113,15 @@ class Driver(Strict):
     anchors: dict[Literal["-2", "0", "+2"], Prose]
     mechanism: Prose | None = None
     dynamics: Literal["structural", "event"]
-    half_life_years: Quantiles
+    half_life_years: PositiveQuantiles
     long_run_mean: Quantiles
-    volatility: Quantiles = Field(description="sd of the innovation over one year, in driver units")
+    volatility: PositiveQuantiles = Field(description="sd of the innovation over one year, in driver units")
     returns: dict[Transition, Code] = {}
     readings: list[DriverReading] = []
     lenses: list[Lens] = []
-    no_indicator: Prose | None = Field(default=None, description="why no measured series stands for this driver")
+    no_indicator: Prose | None = Field(
+        default=None, description="why no measured series stands for this driver"
+    )
 
 
 class ShockTerm(Strict):
@@ -194,7 +200,7 @@ class BaseRates(Strict):
     covariates: dict[Identifier, Covariate] = {}
     offsets: bool = True
     definition_offset: dict[Channel, Quantiles] = {}
-    elicited: dict[Transition, Quantiles] = Field(
+    elicited: dict[Transition, PositiveQuantiles] = Field(
         default={}, description="rates per year that replace the class's, by transition"
     )
     within_pair: WithinPairEvidence = WithinPairEvidence()
@@ -295,40 +301,36 @@ class OutcomeJudgment(ProbabilityQuantiles):
         return self.within_years or self.after_years or 0.0
 
 
-class Outcomes(Strict):
-    alliance: OutcomeJudgment | None = None
-    split: OutcomeJudgment | None = None
-    alliance_broad: OutcomeJudgment | None = None
+def _reached(judgment: OutcomeJudgment) -> OutcomeJudgment:
+    if judgment.within_years is None or judgment.after_years is not None:
+        raise PydanticCustomError(
+            "window",
+            "alliance and split are stated with within_years (reached at least once within the window), "
+            "and not with after_years",
+        )
+    return judgment
 
-    @model_validator(mode="after")
-    def _windows(self) -> Outcomes:
-        for name in ("alliance", "split", "alliance_broad"):
-            judgment: OutcomeJudgment | None = getattr(self, name)
-            if judgment is None:
-                continue
-            wanted, other = ("after_years", "within_years") if name == "alliance_broad" else (
-                "within_years", "after_years")
-            if getattr(judgment, wanted) is None or getattr(judgment, other) is not None:
-                raise PydanticCustomError(
-                    "window",
-                    "{name} is stated with {wanted} ({meaning}), and not with {other}",
-                    {
-                        "name": name,
-                        "wanted": wanted,
-                        "other": other,
-                        "at": name,
-                        "meaning": "the state at the end of the window"
-                        if name == "alliance_broad"
-                        else "reached at least once within the window",
-                    },
-                )
-        return self
+
+def _at_the_end(judgment: OutcomeJudgment) -> OutcomeJudgment:
+    if judgment.after_years is None or judgment.within_years is not None:
+        raise PydanticCustomError(
+            "window",
+            "alliance_broad is stated with after_years (the state at the end of the window), "
+            "and not with within_years",
+        )
+    return judgment
+
+
+class Outcomes(Strict):
+    alliance: Annotated[OutcomeJudgment, AfterValidator(_reached)] | None = None
+    split: Annotated[OutcomeJudgment, AfterValidator(_reached)] | None = None
+    alliance_broad: Annotated[OutcomeJudgment, AfterValidator(_at_the_end)] | None = None
 
 
 class HazardRatio(Strict):
     """A judged hazard ratio per driver unit (1 = no effect), as quantiles."""
 
-    hazard_ratio: Quantiles
+    hazard_ratio: PositiveQuantiles
 
 
 class Effect(Strict):
@@ -418,6 +420,10 @@ class Intervention(Strict):
                 "intervention",
                 "an intervention has exactly one kind (found {found})",
                 {"found": ", ".join(map(str, data)) or "none"},
+            )
+        if isinstance(data, dict) and None in data.values():
+            raise PydanticCustomError(
+                "intervention", "is empty; say what it does, or remove it", {"at": next(iter(data))}
             )
         return data
 

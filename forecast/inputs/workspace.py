@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
+from forecast.errors import Problem
 from forecast.inputs.records import (
     BaseRates,
     Drivers,
@@ -38,5 +38,6 @@ class Workspace:
     sources: Mapping[str, Source]
     scenarios: Mapping[str, Scenario]
     inputs_sha256: str
-    lines: Mapping[tuple[str, str], int] = MappingProxyType({})
+    lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
     origin: str = "found"  # "given" (-w), "found" (upward), or "shipped" (the read-only example)
+    warnings: tuple[Problem, ...] = ()

@@ -1,0 +1,77 @@
+"""Checks of sources: who reports whom, that each says something, and that what it says fits together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forecast.errors import Problem
+from forecast.inputs.draft import Document, Draft
+from forecast.inputs.records import Outcomes, Source
+
+
+def check_sources(draft: Draft) -> Iterator[Problem]:
+    """What each source says, alone and as reported by others."""
+    reporters: dict[str, tuple[str, ...]] = {}
+    for doc, source in draft.records(Source):
+        reporters[doc.stem] = source.reporters
+        yield from _check_content(doc, source)
+        yield from _check_fit(doc, source.outcomes)
+        if source.weight == 0:
+            yield doc.problem("weight", "is 0; the source is read but counts for nothing", warning=True)
+        if doc.stem in source.reporters:
+            yield doc.problem("reported_in", "a source does not report itself; write reported_in: self")
+    yield from _check_cycles(draft, reporters)
+
+
+def _check_content(doc: Document, source: Source) -> Iterator[Problem]:
+    stated = [name for name in ("alliance", "split", "alliance_broad") if getattr(source.outcomes, name)]
+    if not (stated or source.effects or source.levels):
+        yield doc.problem("", "states nothing: give at least one outcome, effect or level")
+    if source.kind == "effects_only" and stated:
+        yield doc.problem(
+            "outcomes", "a source of kind effects_only states no outcomes; change one of the two"
+        )
+    for driver, effect in source.effects.items():
+        if effect.alliance is None and effect.split is None:
+            yield doc.problem(f"effects.{driver}", "states nothing: give alliance, split or both")
+
+
+def _check_fit(doc: Document, outcomes: Outcomes) -> Iterator[Problem]:
+    """Judgments that are each legal but do not fit together: warnings, since people hold such views."""
+    alliance, split, broad = outcomes.alliance, outcomes.split, outcomes.alliance_broad
+    if alliance and split and alliance.quantiles.p50 + split.quantiles.p50 > 1:
+        message = (
+            f"the medians of alliance ({alliance.quantiles.p50:g}) and split ({split.quantiles.p50:g}) "
+            "sum to over 1"
+        )
+        yield doc.problem("outcomes", message, warning=True)
+    if alliance and broad and broad.years >= alliance.years:
+        narrow, wide = alliance.quantiles.p50, broad.quantiles.p50
+        if wide < narrow:
+            message = f"{wide:g} is below the narrower alliance.p50 = {narrow:g}"
+            yield doc.problem("outcomes.alliance_broad.p50", message, warning=True)
+
+
+def _check_cycles(draft: Draft, reporters: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
+    said: set[frozenset[str]] = set()
+    for doc in draft.of_kind("source"):
+        ring = _ring(doc.stem, reporters)
+        if ring and frozenset(ring) not in said:
+            said.add(frozenset(ring))
+            chain = " -> ".join([*ring, ring[0]])
+            yield doc.problem("reported_in", f"the sources report one another in a circle: {chain}")
+
+
+def _ring(start: str, reporters: dict[str, tuple[str, ...]]) -> list[str] | None:
+    """The chain of reporters that leads from a source back to it, if any; self-reports are not rings."""
+    pending = [[start]]
+    seen = {start}
+    while pending:
+        chain = pending.pop()
+        for name in reporters.get(chain[-1], ()):
+            if name == start and len(chain) > 1:
+                return chain
+            if name not in seen:
+                seen.add(name)
+                pending.append([*chain, name])
+    return None

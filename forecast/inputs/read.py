@@ -1,0 +1,204 @@
+"""Reading a workspace: the one place where input files are opened."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from forecast.errors import InputError, Problem
+from forecast.inputs import plain_words, yaml_nodes
+from forecast.inputs.check import check
+from forecast.inputs.draft import CSV, Document, Draft
+from forecast.inputs.locate import locate
+from forecast.inputs.records import (
+    BaseRates,
+    Drivers,
+    History,
+    Indicators,
+    Question,
+    Scenario,
+    Source,
+)
+from forecast.inputs.series import read_rows
+from forecast.inputs.shape import RECORDS
+from forecast.inputs.workspace import BASELINE, Workspace
+from forecast.lexicon import LEXICONS
+
+#: Files that stand once, with the kind of record each holds.
+SINGLE = {
+    "priors/question.yaml": "question",
+    "priors/drivers.yaml": "drivers",
+    "priors/base_rates.yaml": "base_rates",
+    "priors/history.yaml": "history",
+    "priors/indicators.yaml": "indicators",
+}
+#: Folders of files, one record each.
+FOLDERS = {"priors/sources": "source", "scenarios": "scenario"}
+#: Files of later versions.
+LATER = ("priors/shocks.yaml", "priors/hypotheses.yaml")
+
+
+def load(where: str | Path | None = None) -> Workspace:
+    """Read and check a workspace.
+
+    Parameters
+    ----------
+    where
+        The folder that holds priors/. None looks upward from the current folder, then takes the shipped
+        example.
+
+    Raises
+    ------
+    InputError
+        With every problem of every file; warnings do not raise, and stand in ``Workspace.warnings``.
+    UsageError
+        If there is no workspace there.
+    """
+    root, origin = locate(where)
+    workspace, problems = examine(root, origin)
+    if workspace is None:
+        raise InputError([problem for problem in problems if not problem.warning])
+    return workspace
+
+
+def examine(root: Path, origin: str = "given") -> tuple[Workspace | None, tuple[Problem, ...]]:
+    """The workspace in a folder, or None if it has errors; and every problem and warning found."""
+    draft, sha256 = _read(root)
+    problems = tuple(sorted({*draft.problems, *check(draft)}))
+    if not all(problem.warning for problem in problems):
+        return None, problems
+    return _assemble(root, origin, draft, sha256, problems), problems
+
+
+def _read(root: Path) -> tuple[Draft, str]:
+    draft = Draft(problems=list(_strangers(root)))
+    # The question first: it names the lexicon that the sources' words are read with.
+    files = sorted(_files(root).items(), key=lambda item: (item[1] != "question", item[0]))
+    contents = {file: data for file, _ in files if (data := _bytes(root, file, draft)) is not None}
+    for file, kind in files:
+        if file not in contents:
+            continue
+        if kind == "series":
+            _read_csv(file, contents[file], draft)
+        else:
+            _read_yaml(file, kind, contents[file], draft, _lexicon(draft))
+    digest = hashlib.sha256()
+    for file, data in sorted(contents.items()):
+        digest.update(f"{file}\0{len(data)}\0".encode() + data)
+    return draft, digest.hexdigest()
+
+
+def _files(root: Path) -> dict[str, str]:
+    """Every file to read, relative to the workspace, with its kind."""
+    files = {**SINGLE, CSV: "series"}
+    for folder, kind in FOLDERS.items():
+        files |= {f"{folder}/{path.name}": kind for path in (root / folder).glob("*.yaml") if _shown(path)}
+    return files
+
+
+def _strangers(root: Path) -> Iterator[Problem]:
+    """Files that stand among the inputs and are not read."""
+    for folder in ("priors", *FOLDERS):
+        for path in sorted((root / folder).glob("*")):
+            file = f"{folder}/{path.name}"
+            if not _shown(path) or file in SINGLE or file == CSV or file in FOLDERS:
+                continue
+            if folder in FOLDERS and path.suffix == ".yaml":
+                continue
+            message = (
+                "is not used by this version" if file in LATER else "is not an input file; it is ignored"
+            )
+            if path.suffix == ".yml":
+                message = "is not read: the name must end in .yaml"
+            yield Problem(file, 0, "", message, warning=True)
+
+
+def _shown(path: Path) -> bool:
+    """Not hidden, not an editor's backup, not a note for people."""
+    return not path.name.startswith(".") and not path.name.endswith("~") and path.suffix != ".md"
+
+
+def _bytes(root: Path, file: str, draft: Draft) -> bytes | None:
+    try:
+        return (root / file).read_bytes()
+    except FileNotFoundError:
+        message = "the file is missing"
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+    draft.unreadable.add(file)
+    draft.problems.append(Problem(file, 0, "", message))
+    return None
+
+
+def _read_csv(file: str, data: bytes, draft: Draft) -> None:
+    try:
+        draft.rows, problems = read_rows(yaml_nodes.decode(data))
+    except yaml_nodes.YamlRefusal as refusal:
+        problems = [Problem(file, *found) for found in refusal.found]
+    draft.problems += problems
+    if problems and not draft.rows:
+        draft.unreadable.add(file)
+
+
+def _read_yaml(file: str, kind: str, data: bytes, draft: Draft, lexicon: str | None) -> None:
+    try:
+        tree = yaml_nodes.parse(yaml_nodes.decode(data))
+    except yaml_nodes.YamlRefusal as refusal:
+        draft.problems += [Problem(file, *found) for found in refusal.found]
+        draft.unreadable.add(file)
+        return
+    raw, lines = tree.plain(), yaml_nodes.locate(tree)
+    record = RECORDS[kind]
+    try:
+        typed = record.model_validate(raw, context={"lexicon": lexicon})
+        draft.documents[file] = Document(file, kind, raw, lines, typed)
+    except ValidationError as error:
+        doc = draft.documents[file] = Document(file, kind, raw, lines)
+        found = plain_words.explain(error, record, raw)
+        draft.problems += [doc.problem(at, message) for at, message in found]
+
+
+def _lexicon(draft: Draft) -> str | None:
+    """The lexicon the question names; None, which accepts any words, if that cannot be told."""
+    raw = next((doc.raw for doc in draft.of_kind("question")), None)
+    name: Any = raw.get("lexicon", "icd203") if isinstance(raw, dict) else None
+    return name if isinstance(name, str) and name in LEXICONS else None
+
+
+def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tuple[Problem, ...]) -> Workspace:
+    def only(record: Any) -> Any:
+        return by_id(record)[0]
+
+    def by_id(record: Any) -> list[Any]:
+        return [typed for _, typed in sorted(draft.records(record), key=lambda pair: pair[0].stem)]
+
+    baseline = Scenario.model_validate(
+        {
+            "schema": "scenario/1",
+            "id": BASELINE,
+            "title": "Baseline",
+            "storyline": "Nothing is intervened on.",
+        }
+    )
+    scenarios = {BASELINE: baseline} | {s.id: s for s in by_id(Scenario)}
+    lines = {(doc.file, at): line for doc in draft.documents.values() for at, line in doc.lines.items()}
+    lines |= {(CSV, f"{r.measurement.indicator}.{r.measurement.period}"): r.line for r in draft.rows}
+    return Workspace(
+        root=root,
+        question=only(Question),
+        drivers=only(Drivers),
+        base_rates=only(BaseRates),
+        history=only(History),
+        indicators=only(Indicators),
+        measurements=tuple(row.measurement for row in draft.rows),
+        sources={s.id: s for s in by_id(Source)},
+        scenarios=scenarios,
+        inputs_sha256=sha256,
+        lines=lines,
+        origin=origin,
+        warnings=warnings,
+    )

@@ -1,0 +1,112 @@
+"""References between files: every name used must be defined somewhere.
+
+Checked on the plain values, so that a file with another fault still has its references checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from forecast.errors import Problem
+from forecast.inputs.draft import Draft
+from forecast.inputs.plain_words import choices, did_you_mean, dotted
+
+Path = tuple[str | int, ...]
+
+
+class Namespace(NamedTuple):
+    """Names that may be referred to, what they are called, and where they are defined."""
+
+    noun: str
+    home: str
+    names: set[str] | None
+
+
+#: kind of file -> (where a name stands, the namespace it is of). ``*`` is every value of a mapping, ``keys``
+#: its keys, ``[]`` every item of a list (or a lone text in a list's place).
+REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
+    "question": (
+        ("alignment_index weights keys", "driver"),
+        ("panels * []", "source"),
+        ("default_panel", "panel"),
+        ("spotlight []", "source"),
+    ),
+    "drivers": (("interactions * terms [] []", "driver"),),
+    "base_rates": (
+        ("use", "class"),
+        ("fallback", "class"),
+        ("classes * covariates keys", "covariate"),
+        ("classes * pair_covariates keys", "covariate"),
+        ("within_pair effects [] driver", "driver"),
+    ),
+    "history": (("use", "coding"),),
+    "indicators": (("indicators * driver", "driver"),),
+    "source": (
+        ("reported_in []", "source"),
+        ("effects keys", "driver"),
+        ("levels [] driver", "driver"),
+    ),
+    "scenario": (
+        ("motivated_by []", "source"),
+        ("interventions [] * driver", "driver"),
+    ),
+}
+
+
+def check_references(draft: Draft) -> Iterator[Problem]:
+    """A problem for every name that nothing defines."""
+    spaces = namespaces(draft)
+    for kind, references in REFERENCES.items():
+        for doc in draft.of_kind(kind):
+            for pattern, space in references:
+                for path, name in select(doc.raw, tuple(pattern.split())):
+                    if isinstance(name, str) and not (space == "source" and name == "self"):
+                        message = unknown(spaces[space], name)
+                        if message:
+                            yield doc.problem(dotted(path), message)
+
+
+def namespaces(draft: Draft) -> dict[str, Namespace]:
+    """The names each namespace holds; None where its file cannot be read."""
+    sources = draft.stems("source", "priors/sources/")
+    return {
+        "driver": Namespace("driver", "priors/drivers.yaml", draft.names("drivers", "drivers")),
+        "source": Namespace("source", "priors/sources/", sources),
+        "panel": Namespace("panel", "panels", draft.names("question", "panels")),
+        "class": Namespace("reference class", "classes", draft.names("base_rates", "classes")),
+        "covariate": Namespace(
+            "covariate", "covariates", draft.names("base_rates", "covariates", absent=set())
+        ),
+        "coding": Namespace("coding", "codings", draft.names("history", "codings")),
+        "indicator": Namespace(
+            "indicator", "priors/indicators.yaml", draft.names("indicators", "indicators")
+        ),
+    }
+
+
+def unknown(space: Namespace, name: str) -> str | None:
+    """What to say of a name that its namespace does not hold; None if it does, or cannot be known."""
+    if space.names is None or name in space.names:
+        return None
+    meant = did_you_mean(name, sorted(space.names))
+    hint = f". Did you mean '{meant}'?" if meant else f"; {space.home} has {choices(sorted(space.names))}"
+    return f"unknown {space.noun} '{name}'{hint}"
+
+
+def select(node: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """(path, value) of everything a pattern of `REFERENCES` points at."""
+    if not pattern:
+        yield path, node
+        return
+    step, rest = pattern[0], pattern[1:]
+    if step == "[]":
+        items = [((*path, i), v) for i, v in enumerate(node)] if isinstance(node, list) else [(path, node)]
+        for where, item in items:
+            yield from select(item, rest, where)
+    elif isinstance(node, dict):
+        if step == "keys":
+            yield from (((*path, key), key) for key in node)
+        else:
+            for key in node if step == "*" else [step] if step in node else []:
+                yield from select(node[key], rest, (*path, key))
