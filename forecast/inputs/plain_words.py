@@ -146,7 +146,8 @@ def _message(detail: ErrorDetails, path: Path, root: type[Strict]) -> str:
         bound = (
             f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
         )
-        return f"has {context['actual_length']} items; wants {bound}"
+        count = context["actual_length"]
+        return f"has {count} item{'s' * (count != 1)}; wants {bound}"
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
         return f"{value} is out of range; wants a number {words} {context[key]:g}"
@@ -184,6 +185,8 @@ def _mend(value: Any, wanted: str) -> str:
         return f"; write {value.strip().replace(',', '.')}"
     if wanted == "text" and isinstance(value, int | float):
         return "; put it in quotes"
+    if wanted == "a list" and isinstance(value, str):
+        return f"; write [{value}]"
     return ""
 
 

@@ -82,6 +82,7 @@ class Question(Strict):
     horizon: When
     initial_state: State
     scale_years: Annotated[list[int], Field(min_length=2, max_length=2)] = [2001, 2021]
+    background: Prose | None = None
     outcomes: dict[Literal["alliance", "partnership", "split", "alliance_broad"], Outcome]
     alignment_index: AlignmentIndex
     lenses: dict[Lens, Prose] = {}
@@ -89,7 +90,6 @@ class Question(Strict):
     default_panel: Identifier
     lexicon: Literal["icd203", "phia", "ipcc"] = "icd203"
     spotlight: list[Identifier] = []
-    background: Prose | None = None
     model: ModelSettings = ModelSettings()
 
 
@@ -112,13 +112,13 @@ class Driver(Strict):
     definition: Prose
     anchors: dict[Literal["-2", "0", "+2"], Prose]
     mechanism: Prose | None = None
+    lenses: list[Lens] = []
     dynamics: Literal["structural", "event"]
     half_life_years: PositiveQuantiles
     long_run_mean: Quantiles
     volatility: PositiveQuantiles = Field(description="sd of the innovation over one year, in driver units")
     returns: dict[Transition, Code] = {}
     readings: list[DriverReading] = []
-    lenses: list[Lens] = []
     no_indicator: Prose | None = Field(
         default=None, description="why no measured series stands for this driver"
     )
@@ -197,8 +197,8 @@ class BaseRates(Strict):
     use: Identifier
     fallback: Identifier = Field(description="the wider class that zero cells are pooled with")
     classes: Annotated[dict[Identifier, ReferenceClass], Field(min_length=1)]
-    covariates: dict[Identifier, Covariate] = {}
     offsets: bool = True
+    covariates: dict[Identifier, Covariate] = {}
     definition_offset: dict[Channel, Quantiles] = {}
     elicited: dict[Transition, PositiveQuantiles] = Field(
         default={}, description="rates per year that replace the class's, by transition"
@@ -368,10 +368,10 @@ class Source(Strict):
     lens: Annotated[list[Lens], Field(min_length=1)]
     cluster: Identifier
     weight: Weight = 1.0
-    stance: Prose | None = None
-    independence: Prose | None = None
     locator: Prose
+    stance: Prose | None = None
     rationale: Prose | None = None
+    independence: Prose | None = None
     checked: bool = False
     outcomes: Outcomes = Outcomes()
     effects: dict[Identifier, Effect] = {}

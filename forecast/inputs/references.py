@@ -6,10 +6,11 @@ Checked on the plain values, so that a file with another fault still has its ref
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from forecast.errors import Problem
 from forecast.inputs.draft import Draft
+from forecast.inputs.fields import IDENTIFIER
 from forecast.inputs.plain_words import choices, did_you_mean, dotted
 
 Path = tuple[str | int, ...]
@@ -61,10 +62,15 @@ def check_references(draft: Draft) -> Iterator[Problem]:
         for doc in draft.of_kind(kind):
             for pattern, space in references:
                 for path, name in select(doc.raw, tuple(pattern.split())):
-                    if isinstance(name, str) and not (space == "source" and name == "self"):
+                    if _is_name(name) and not (space == "source" and name == "self"):
                         message = unknown(spaces[space], name)
                         if message:
                             yield doc.problem(dotted(path), message)
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    """Text that can be a name; the types have already refused anything else."""
+    return isinstance(value, str) and IDENTIFIER.match(value) is not None
 
 
 def namespaces(draft: Draft) -> dict[str, Namespace]:

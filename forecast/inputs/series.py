@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from forecast.errors import Problem
 from forecast.inputs.draft import CSV, Row
+from forecast.inputs.fields import IDENTIFIER
 from forecast.inputs.plain_words import did_you_mean
 from forecast.inputs.records import Measurement
 
@@ -19,7 +20,6 @@ COLUMNS = ("indicator", "period", "value", "unit", "source", "vintage", "note")
 REQUIRED = COLUMNS[:5]
 
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def period_dates(period: str) -> tuple[dt.date, dt.date]:
@@ -93,7 +93,7 @@ def _row(header: list[str], cells: list[str], line: int) -> tuple[Row | None, li
     problems = [
         Problem(CSV, line, name, f"the {name} is empty") for name in REQUIRED if not cell[name]
     ]  # fmt: skip
-    if cell["indicator"] and not _IDENTIFIER.fullmatch(cell["indicator"]):
+    if cell["indicator"] and not IDENTIFIER.match(cell["indicator"]):
         message = (
             f"'{cell['indicator']}' is not an identifier: letters, digits and _, beginning with a letter"
         )
