@@ -141,10 +141,14 @@ def words(lexicon: str, p: float) -> str:
     terms = LEXICONS[lexicon].terms
     holding = [term for term in terms if term.low <= p <= term.high]
     if holding:
-        best = min(holding, key=lambda t: (round(t.high - t.low, 9), abs(t.low + t.high - 1.0)))
-        return best.words[0]
+        narrowest = [term for term in holding if not any(_inside(other, term) for other in holding)]
+        return min(narrowest, key=lambda term: abs(term.low + term.high - 1.0)).words[0]
     below = [term for term in terms if term.high < p]
     above = [term for term in terms if term.low > p]
     if not below or not above:
         return (above or below[::-1])[0].words[0]
     return f"between {below[-1].words[0]} and {above[0].words[0]}"
+
+
+def _inside(inner: Term, outer: Term) -> bool:
+    return inner != outer and outer.low <= inner.low and inner.high <= outer.high

@@ -62,7 +62,10 @@ def _as_probability(value: Any) -> float:
     if not _is_number(number):
         raise ValueError(_not_a_number(value))
     if not 0.0 < number < 1.0:
-        raise ValueError(f'{value} is not a probability strictly between 0 and 1; write 0.05 or "5%"')
+        meant = number / 100 if 1 < number < 100 else 0.05
+        raise ValueError(
+            f'{value} is not a probability strictly between 0 and 1; write {meant:g} or "{100 * meant:g}%"'
+        )
     return float(number)
 
 

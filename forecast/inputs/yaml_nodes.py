@@ -94,7 +94,9 @@ def parse(text: str) -> Node:
     try:
         return _tree(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # Of an unclosed quote, the place where it opens says more than the end of the file.
+        opened = error.context_mark if "quoted" in str(error.context) else None
+        mark = opened or error.problem_mark or error.context_mark
         raise YamlRefusal((mark.line + 1 if mark else 0, "", _syntax(error))) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
