@@ -1,0 +1,56 @@
+"""Sampling the second module with nutpie: compile once per shape, then any numbers of that shape."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+
+from forecast.calendar import Floats
+from forecast.model.affine import Blocks
+from forecast.model.data import ModelData
+
+CHAINS = 4
+TUNE = 800
+#: Draws per chain that the diagnostics are computed on, at least.
+DRAWS_PER_CHAIN = 1000
+
+_compiled: dict[tuple[Any, ...], Any] = {}
+
+
+def sample(data: ModelData, theta: Blocks, *, seed: int, draws: int, jobs: int = 1) -> tuple[Floats, int]:
+    """Draw from the posterior of ``z``: array (CHAINS, draws per chain, size) and the divergences.
+
+    ``draws`` is the number wanted in all; at least DRAWS_PER_CHAIN a chain are taken. ``jobs`` chains run
+    at a time; the draws do not depend on it.
+    """
+    import nutpie
+
+    model = compiled(data, theta).with_data(**data.arrays())
+    per_chain = max(DRAWS_PER_CHAIN, -(-draws // CHAINS))
+    trace = nutpie.sample(
+        model,
+        draws=per_chain,
+        tune=TUNE,
+        chains=CHAINS,
+        cores=max(1, min(jobs, CHAINS)),
+        seed=seed,
+        progress_bar=False,
+        save_warmup=False,
+    )
+    z = np.asarray(trace.posterior["z"].values, dtype=np.float64)
+    return z, int(trace.sample_stats["diverging"].values.sum())
+
+
+def compiled(data: ModelData, theta: Blocks) -> Any:
+    """The compiled model for arrays of these shapes; compiled at most once a process."""
+    key = tuple((name, array.shape) for name, array in data.arrays().items())
+    if key not in _compiled:
+        from forecast.model.graph import build
+
+        logging.getLogger("pymc").setLevel(logging.ERROR)
+        import nutpie
+
+        _compiled[key] = nutpie.compile_pymc_model(build(data, theta))
+    return _compiled[key]

@@ -1,0 +1,49 @@
+"""The second module as a PyMC model: the density of `density` over one vector of standard normals."""
+
+from __future__ import annotations
+
+import os
+from types import SimpleNamespace
+from typing import Any, cast
+
+# Set before PyTensor is first imported: without a C++ compiler flag it complains of BLAS on stderr, and the
+# numba backend that samples here needs none. The draws are the same.
+os.environ.setdefault("PYTENSOR_FLAGS", "cxx=")
+
+import pymc as pm
+import pytensor.tensor as pt
+
+from forecast.model.affine import Blocks
+from forecast.model.data import ModelData
+from forecast.model.density import log_likelihood, parameters
+
+
+def build(data: ModelData, theta: Blocks) -> pm.Model:
+    """The model, every number of ``data`` a `pm.Data` so that another panel needs no new compilation.
+
+    The one random variable is ``z``, standard normal; what it means is `density.parameters`. Potentials are
+    the tempered log likelihoods, one per part of the evidence.
+    """
+    with pm.Model() as model:
+        held = cast(ModelData, SimpleNamespace(**{k: pm.Data(k, v, shape=v.shape) for k, v in data.arrays().items()}))
+        z = pm.Normal("z", 0.0, 1.0, shape=data.matrix.shape[1])
+        values = parameters(z, held, theta, PyTensorFunctions)
+        for part, value in log_likelihood(values, held, PyTensorFunctions).items():
+            pm.Potential(part, value)
+    return model
+
+
+
+class PyTensorFunctions:
+    """What the density needs of an array library, from PyTensor; see `density.NumpyFunctions`."""
+
+    exp, log, sqrt, dot = pt.exp, pt.log, pt.sqrt, pt.dot
+    maximum, minimum, where = pt.maximum, pt.minimum, pt.where
+
+    @staticmethod
+    def split(vector: Any, sizes: tuple[int, ...]) -> Any:
+        return pt.split(vector, list(sizes), n_splits=len(sizes))
+
+    @staticmethod
+    def split_columns(table: Any) -> Any:
+        return pt.split(table, [1] * 5, n_splits=5, axis=1)
