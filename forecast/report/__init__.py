@@ -1,1 +1,1 @@
-""""""
+"""Reports: results to Markdown, HTML, JSON and figures; no sampling, no reading of inputs."""

@@ -1,0 +1,114 @@
+"""Fitting: a workspace and a panel to everything a simulation needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.calendar import Floats
+from forecast.errors import UsageError
+from forecast.inference.cache import load_posterior, posterior_key, store_posterior
+from forecast.inference.posterior import Posterior, read_draws, thin
+from forecast.inputs.workspace import Workspace
+from forecast.model.data import Prepared, prepare
+from forecast.model.definition import Definitions, Index, alignment_index, definitions
+from forecast.model.record import state_on
+from forecast.panel import Panel, resolve
+from forecast.states import State
+
+DEFAULT_SEED = 20260101
+DEFAULT_DRAWS = 2000
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted workspace: drivers, effects and rates, the definitions of a broad alliance, and what it is of.
+
+    ``thresholds`` (N,): the broad threshold of each posterior draw. ``from_cache``: whether the draws were
+    read rather than made.
+    """
+
+    workspace: Workspace
+    panel: Panel
+    as_of: dt.date
+    start_state: State
+    seed: int
+    prepared: Prepared
+    posterior: Posterior
+    index: Index
+    definitions: Definitions
+    thresholds: Floats
+    from_cache: bool
+
+
+def fit(
+    workspace: Workspace,
+    *,
+    panel: str | None = None,
+    lens: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    as_of: dt.date | None = None,
+    start: State | None = None,
+    seed: int = DEFAULT_SEED,
+    draws: int = DEFAULT_DRAWS,
+    jobs: int = 2,
+    refit: bool = False,
+) -> Fit:
+    """Fit the model to one panel.
+
+    ``panel``, ``lens``, ``exclude``: see `panel.resolve`. ``as_of`` earlier than the question's forecasts
+    from what was known then; ``start`` overrides the pair's state on that day. ``draws`` are kept in all,
+    ``jobs`` chains run at a time without changing a digit, ``refit`` samples whatever the cache holds.
+    Raises UsageError for unknown names, or an ``as_of`` outside the record and the horizon.
+    """
+    day = as_of or workspace.question.as_of
+    heard = resolve(workspace, panel=panel, lens=lens, exclude=exclude, as_of=day)
+    state = start or starting_state(workspace, day)
+    if not 8 <= draws <= 200_000:
+        raise UsageError(f"--draws takes a number from 8 to 200000 (found {draws})")
+    prepared = prepare(workspace, heard, day)
+    key = posterior_key(prepared.data, seed=seed, draws=draws)
+    cached = None if refit else load_posterior(key, prepared)
+    posterior = cached or _sample(prepared, seed=seed, draws=draws, jobs=jobs)
+    if cached is None:
+        store_posterior(key, posterior)
+    index = alignment_index(workspace, prepared.drivers)
+    broad = definitions(workspace, heard, prepared.drivers, index)
+    return Fit(
+        workspace=workspace,
+        panel=heard,
+        as_of=day,
+        start_state=state,
+        seed=seed,
+        prepared=prepared,
+        posterior=posterior,
+        index=index,
+        definitions=broad,
+        thresholds=broad.draw(posterior.draws, np.random.default_rng([seed, 1])),
+        from_cache=cached is not None,
+    )
+
+
+def starting_state(workspace: Workspace, as_of: dt.date) -> State:
+    """The pair's state on ``as_of``: the question's at its own date, else as history.yaml has it."""
+    question = workspace.question
+    if as_of >= question.horizon:
+        raise UsageError(f"--as-of {as_of} is not before the horizon {question.horizon}")
+    if as_of == question.as_of:
+        return question.initial_state
+    state = state_on(workspace.history, as_of)
+    if state is None:
+        first = workspace.history.episodes[0].start
+        raise UsageError(f"--as-of {as_of} is before the pair's record, which starts on {first}")
+    return state
+
+
+def _sample(prepared: Prepared, *, seed: int, draws: int, jobs: int) -> Posterior:
+    from forecast.inference.diagnostics import diagnose
+    from forecast.inference.sampler import sample
+
+    z, divergences = sample(prepared.data, prepared.theta, seed=seed, draws=draws, jobs=jobs)
+    return read_draws(thin(z, draws), prepared, diagnose(z, divergences))

@@ -1,0 +1,139 @@
+"""A forecast: the probability of each outcome over time, over posterior draws, and its summaries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.calendar import Floats, decimal_year, decimal_years
+from forecast.errors import UsageError
+from forecast.states import STATES, State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: (quantity, outcome) -> column of `Forecast.draws`.
+QUANTITIES: dict[tuple[str, str], int] = {
+    **{("state", name): column for column, name in enumerate(STATES)},
+    ("reached", "alliance"): 3,
+    ("reached", "split"): 4,
+    ("reached", "alliance_broad"): 5,
+    ("alliance_broad", "alliance_broad"): 6,
+}
+#: The two columns that jump at a 31 December reading, and where their values just before it are kept.
+BEFORE_READING = {5: 7, 6: 8}
+STATS = ("mean", "p05", "p50", "p95", "mcse")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One probability over posterior draws: mean, quantiles, and the Monte Carlo standard error of the mean."""
+
+    mean: float
+    p05: float
+    p50: float
+    p95: float
+    mcse: float
+
+    def as_dict(self) -> dict[str, float]:
+        """The contract's P."""
+        return {name: getattr(self, name) for name in STATS}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Probabilities at each grid date for each posterior draw, driver paths averaged out.
+
+    ``draws`` (N, T, 9): columns as in QUANTITIES, then the two values before a reading. ``report_dates``
+    are the dates it answers for by default: each 31 December and the horizon.
+    """
+
+    scenario: str
+    start_state: State
+    dates: tuple[dt.date, ...]
+    report_dates: tuple[dt.date, ...]
+    draws: Floats
+
+    def at(self, quantity: str, outcome: str, date: dt.date) -> Floats:
+        """Probability for each draw (N,) on ``date``; linear inside a step, which keeps every ordering.
+
+        Raises UsageError for a date outside the forecast.
+        """
+        column = QUANTITIES[quantity, outcome]
+        if not self.dates[0] <= date <= self.dates[-1]:
+            raise UsageError(
+                f"{date} is outside the forecast, which runs from {self.dates[0]} to the horizon {self.dates[-1]}"
+            )
+        times, now = decimal_years(self.dates), decimal_year(date)
+        right = int(np.searchsorted(times, now))
+        if times[right] == now:
+            return self.draws[:, right, column]
+        share = (now - times[right - 1]) / (times[right] - times[right - 1])
+        after = self.draws[:, right, BEFORE_READING.get(column, column)]
+        return (1 - share) * self.draws[:, right - 1, column] + share * after
+
+    def summary(self, quantity: str, outcome: str, date: dt.date) -> Summary:
+        """Mean, quantiles and Monte Carlo error of one probability on one date."""
+        return summarise(self.at(quantity, outcome, date))
+
+    def to_dataframe(self, by: tuple[dt.date, ...] = ()) -> pd.DataFrame:
+        """Tidy table: scenario, date, quantity, outcome, stat, value."""
+        import pandas as pd
+
+        rows = [
+            (self.scenario, date, quantity, outcome, stat, value)
+            for date in sorted({*self.report_dates, *by})
+            for quantity, outcome in QUANTITIES
+            for stat, value in self.summary(quantity, outcome, date).as_dict().items()
+        ]
+        return pd.DataFrame(rows, columns=["scenario", "date", "quantity", "outcome", "stat", "value"])
+
+
+def summarise(values: Floats) -> Summary:
+    """Summary of one probability over draws kept in chain order."""
+    p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
+    return Summary(float(values.mean()), float(p05), float(p50), float(p95), monte_carlo_error(values))
+
+
+def monte_carlo_error(values: Floats) -> float:
+    """Standard error of the mean by batch means (Flegal and Jones 2010): sqrt(n) batches of sqrt(n) draws.
+
+    It covers both the sampler's autocorrelation and the finite number of driver paths, since every draw
+    has its own paths.
+    """
+    size = max(1, int(len(values) ** 0.5))
+    batches = len(values) // size
+    if batches < 2:
+        return float("nan")
+    means = values[: batches * size].reshape(batches, size).mean(axis=1)
+    return float(means.std(ddof=1) / batches**0.5)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A scenario's probability less the baseline's, draw by draw on common random numbers."""
+
+    scenario: str
+    versus: str
+    date: dt.date
+    quantity: str
+    outcome: str
+    difference: Summary
+    p_sign: float
+
+
+def compare(scenario: Forecast, baseline: Forecast, quantity: str, outcome: str, date: dt.date) -> Comparison:
+    """The paired difference, and the share of draws in which it has the sign of its mean."""
+    gap = scenario.at(quantity, outcome, date) - baseline.at(quantity, outcome, date)
+    return Comparison(
+        scenario=scenario.scenario,
+        versus=baseline.scenario,
+        date=date,
+        quantity=quantity,
+        outcome=outcome,
+        difference=summarise(gap),
+        p_sign=float(np.mean(np.sign(gap) == np.sign(gap.mean()))),
+    )
