@@ -41,6 +41,8 @@ class Levels:
 def robust_variances(seen: Observations, central: Dynamics) -> Floats:
     """Error variances after reweighting for Student-t(4) errors, at the central dynamics; shape (n,)."""
     base = seen.sd**2
+    if not len(base):
+        return base
     variances = base
     for _ in range(REWEIGHTINGS):
         track = _forward(seen, variances, central, seen.time)
