@@ -22,10 +22,7 @@ KIND = "posterior"
 
 def posterior_key(data: ModelData, *, seed: int, draws: int) -> str:
     """The name of the draws from these numbers with this seed."""
-    parts: list[bytes | str] = [str(seed), str(draws)]
-    for name, array in data.arrays().items():
-        parts += [name, str(array.shape), np.ascontiguousarray(array).tobytes()]
-    return cache.key(parts)
+    return cache.key([str(seed), str(draws), repr(data.structure()), data.packed().tobytes()])
 
 
 def load_posterior(name: str, prepared: Prepared) -> Posterior | None:

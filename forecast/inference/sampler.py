@@ -12,7 +12,7 @@ from forecast.model.affine import Blocks
 from forecast.model.data import ModelData
 
 CHAINS = 4
-TUNE = 800
+TUNE = 600
 #: Draws per chain that the diagnostics are computed on, at least.
 DRAWS_PER_CHAIN = 1000
 
@@ -27,7 +27,7 @@ def sample(data: ModelData, theta: Blocks, *, seed: int, draws: int, jobs: int =
     """
     import nutpie
 
-    model = compiled(data, theta).with_data(**data.arrays())
+    model = compiled(data, theta).with_data(numbers=data.packed())
     per_chain = max(DRAWS_PER_CHAIN, -(-draws // CHAINS))
     trace = nutpie.sample(
         model,
@@ -45,7 +45,7 @@ def sample(data: ModelData, theta: Blocks, *, seed: int, draws: int, jobs: int =
 
 def compiled(data: ModelData, theta: Blocks) -> Any:
     """The compiled model for arrays of these shapes; compiled at most once a process."""
-    key = tuple((name, array.shape) for name, array in data.arrays().items())
+    key = data.structure()
     if key not in _compiled:
         from forecast.model.graph import build
 

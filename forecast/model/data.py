@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,9 +57,19 @@ class ModelData:
     stated_above: Floats
     stated_weight: Floats
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Name to array, in declaration order."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+    def numbers(self) -> dict[str, Floats]:
+        """The arrays of numbers by name, in declaration order: all that a panel or an edit can change."""
+        named = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: array for name, array in named.items() if array.dtype == np.float64}
+
+    def structure(self) -> tuple[Any, ...]:
+        """What a compiled model is fixed to: the shapes, and which pairs of features can covary."""
+        shapes = tuple((name, array.shape) for name, array in self.numbers().items())
+        return (*shapes, tuple(self.pair_left.tolist()), tuple(self.pair_right.tolist()))
+
+    def packed(self) -> Floats:
+        """All numbers end to end, in the order of `numbers`."""
+        return np.concatenate([array.ravel() for array in self.numbers().values()])
 
 
 @dataclass(frozen=True)

@@ -186,3 +186,17 @@ def run(
                 row[6] += p[0] + p[1] * above
     results /= 2.0 * pairs
     return results
+
+
+@njit(cache=True, nogil=True)
+def first_passage(rates, start, target, years):
+    """Probability (N, M) that a chain with constant rates (N, 6) has entered ``target`` by each of years (M,)."""
+    out, q, p, work = np.empty((len(rates), len(years))), np.zeros((3, 3)), np.empty(3), np.empty(3)
+    for i in range(len(rates)):
+        generator(q, rates[i], target)
+        for m in range(len(years)):
+            for state in range(3):
+                p[state] = 1.0 if state == start else 0.0
+            propagate(p, q, years[m], work)
+            out[i, m] = p[target]
+    return out

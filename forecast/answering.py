@@ -1,0 +1,100 @@
+"""Answering: one panel and a list of scenarios, fitted, simulated and compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forecast.answers import Answers, three_answers
+from forecast.errors import UsageError
+from forecast.inference.fit import DEFAULT_DRAWS, DEFAULT_SEED, Fit, fit
+from forecast.inputs.workspace import BASELINE, Workspace
+from forecast.panel import unknown_name
+from forecast.simulate.forecast import QUANTITIES, Comparison, Forecast, compare
+from forecast.simulate.run import simulate
+from forecast.states import State
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asked for, of one panel; defaults are the question's."""
+
+    panel: str | None = None
+    scenarios: tuple[str, ...] = ()
+    by: tuple[dt.date, ...] = ()
+    lens: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    as_of: dt.date | None = None
+    start: State | None = None
+    seed: int = DEFAULT_SEED
+    draws: int = DEFAULT_DRAWS
+    jobs: int = 2
+    refit: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer for one panel: the fit, each scenario's forecast (baseline first), and comparisons.
+
+    ``dates`` are those answered for: each 31 December, the horizon, and those asked for.
+    """
+
+    fit: Fit
+    forecasts: tuple[Forecast, ...]
+    comparisons: tuple[Comparison, ...]
+    answers: Answers
+    dates: tuple[dt.date, ...]
+    seconds: float
+
+    @property
+    def baseline(self) -> Forecast:
+        return self.forecasts[0]
+
+
+def check_request(workspace: Workspace, request: Request) -> None:
+    """Raise UsageError for names and dates that cannot be answered, before anything is run."""
+    for name in request.scenarios:
+        if name not in workspace.scenarios:
+            raise UsageError(unknown_name("scenario", name, workspace.scenarios))
+    start, horizon = request.as_of or workspace.question.as_of, workspace.question.horizon
+    for date in request.by:
+        if date > horizon:
+            raise UsageError(f"--by {date} is past the horizon {horizon}; raise horizon in priors/question.yaml")
+        if date < start:
+            raise UsageError(f"--by {date} is before the forecast starts ({start})")
+
+
+def answer(workspace: Workspace, request: Request) -> Result:
+    """Fit, simulate the baseline and each scenario on common random numbers, and compare."""
+    check_request(workspace, request)
+    began = time.monotonic()
+    fitted = fit(
+        workspace,
+        panel=request.panel,
+        lens=request.lens,
+        exclude=request.exclude,
+        as_of=request.as_of,
+        start=request.start,
+        seed=request.seed,
+        draws=request.draws,
+        jobs=request.jobs,
+        refit=request.refit,
+    )
+    names = dict.fromkeys((BASELINE, *request.scenarios))
+    forecasts = tuple(simulate(fitted, workspace.scenarios[name], jobs=request.jobs) for name in names)
+    dates = tuple(sorted({*forecasts[0].report_dates, *request.by}))
+    return Result(
+        fit=fitted,
+        forecasts=forecasts,
+        comparisons=tuple(
+            compare(forecast, forecasts[0], quantity, outcome, date)
+            for forecast in forecasts[1:]
+            for date in dates
+            for quantity, outcome in QUANTITIES
+        ),
+        answers=three_answers(fitted, forecasts[0], dates),
+        dates=dates,
+        seconds=time.monotonic() - began,
+    )
