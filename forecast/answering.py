@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from forecast.answers import Answers, three_answers
 from forecast.errors import UsageError
@@ -98,3 +98,36 @@ def answer(workspace: Workspace, request: Request) -> Result:
         dates=dates,
         seconds=time.monotonic() - began,
     )
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a report is made of: the panel reported on, the others, and spotlight sources one by one."""
+
+    workspace: Workspace
+    main: Result
+    panels: tuple[Result, ...]
+    spotlight: tuple[Result, ...]
+
+
+def gather(workspace: Workspace, request: Request, *, progress: Callable[[str], None]) -> Material:
+    """Answer for the requested panel, for each other named panel, and for each spotlight source alone.
+
+    ``progress`` is told what is being worked on. One compiled model serves them all.
+    """
+    check_request(workspace, request)
+    main_panel = request.panel or workspace.question.default_panel
+    progress(f"panel {main_panel}")
+    main = answer(workspace, request)
+    alone = replace(request, scenarios=(), lens=(), exclude=())
+    panels = []
+    for name in workspace.question.panels:
+        if name != main_panel:
+            progress(f"panel {name}")
+            panels.append(answer(workspace, replace(alone, panel=name)))
+    spotlight = []
+    for name in workspace.question.spotlight:
+        if workspace.sources[name].view_date <= main.fit.as_of:
+            progress(f"source {name} alone")
+            spotlight.append(answer(workspace, replace(alone, panel=name)))
+    return Material(workspace, main, tuple(panels), tuple(spotlight))
