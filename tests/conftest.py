@@ -1,0 +1,70 @@
+"""What many tests share: the two workspaces, and fits made once a session.
+
+Results are kept in a folder of this session, so that no test reads what an older program left behind;
+FORECAST_TEST_CACHE names a folder to keep instead.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import forecast
+from forecast.inputs.workspace import Workspace
+from forecast.panel import Panel, resolve
+
+if TYPE_CHECKING:
+    from forecast.inference.fit import Fit
+
+ROOT = Path(__file__).resolve().parents[1]
+SMALL = ROOT / "tests" / "workspaces" / "small"
+#: Draws kept of a fit that serves many tests: enough for two digits, quick to simulate.
+DRAWS = 400
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    kept = os.environ.get("FORECAST_TEST_CACHE")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORECAST_CACHE_DIR", kept or str(tmp_path_factory.mktemp("results")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def small() -> Workspace:
+    """The generic example under tests/workspaces/small."""
+    return forecast.load(SMALL)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Workspace:
+    """The workspace at the root of the repository."""
+    return forecast.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def small_panel(small: Workspace) -> Panel:
+    """Every source of the small workspace."""
+    return resolve(small)
+
+
+@pytest.fixture(scope="session")
+def fitted(small: Workspace) -> Fit:
+    """The small workspace's default panel, fitted once."""
+    return forecast.fit(small, draws=DRAWS)
+
+
+@pytest.fixture(scope="session")
+def fit_shipped(shipped: Workspace) -> Callable[..., Fit]:
+    """`forecast.fit` of the shipped workspace, each combination of options fitted once a session."""
+
+    @cache
+    def once(**options: Any) -> Fit:
+        return forecast.fit(shipped, **{"draws": 1000, **options})
+
+    return once
