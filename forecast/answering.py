@@ -8,30 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from forecast.answers import Answers, three_answers
-from forecast.errors import UsageError
-from forecast.inference.fit import DEFAULT_DRAWS, DEFAULT_SEED, Fit, fit
+from forecast.inference.fit import Fit, fit
 from forecast.inputs.workspace import BASELINE, Workspace
-from forecast.panel import unknown_name
-from forecast.simulate.forecast import QUANTITIES, Comparison, Forecast, compare
+from forecast.request import Request, check_request
+from forecast.simulate.forecast import Comparison, Forecast, compare
+from forecast.simulate.quantities import QUANTITIES
 from forecast.simulate.run import simulate
-from forecast.states import State
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a user asked for, of one panel; defaults are the question's."""
-
-    panel: str | None = None
-    scenarios: tuple[str, ...] = ()
-    by: tuple[dt.date, ...] = ()
-    lens: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    as_of: dt.date | None = None
-    start: State | None = None
-    seed: int = DEFAULT_SEED
-    draws: int = DEFAULT_DRAWS
-    jobs: int = 2
-    refit: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,19 +33,6 @@ class Result:
     @property
     def baseline(self) -> Forecast:
         return self.forecasts[0]
-
-
-def check_request(workspace: Workspace, request: Request) -> None:
-    """Raise UsageError for names and dates that cannot be answered, before anything is run."""
-    for name in request.scenarios:
-        if name not in workspace.scenarios:
-            raise UsageError(unknown_name("scenario", name, workspace.scenarios))
-    start, horizon = request.as_of or workspace.question.as_of, workspace.question.horizon
-    for date in request.by:
-        if date > horizon:
-            raise UsageError(f"--by {date} is past the horizon {horizon}; raise horizon in priors/question.yaml")
-        if date < start:
-            raise UsageError(f"--by {date} is before the forecast starts ({start})")
 
 
 def answer(workspace: Workspace, request: Request) -> Result:

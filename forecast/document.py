@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forecast import cache
-from forecast.answering import Result
-from forecast.answers import Answer
-from forecast.simulate.forecast import QUANTITIES, STATS, Forecast
+from forecast.simulate.quantities import QUANTITIES, STATS
+
+if TYPE_CHECKING:
+    from forecast.answering import Result
+    from forecast.answers import Answer
+    from forecast.simulate.forecast import Forecast
 
 SCHEMA = "forecast/1"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from forecast.errors import UsageError
+from forecast.inputs.plain_words import choices, did_you_mean
 from forecast.inputs.workspace import Workspace
 
 
@@ -80,6 +80,5 @@ def _members(workspace: Workspace, name: str) -> set[str]:
 def unknown_name(what: str, found: str, known: Iterable[str]) -> str:
     """The message for a name that is not known: what it is, and the nearest known name."""
     names = list(known)
-    near = difflib.get_close_matches(found, names, n=1)
-    hint = f" Did you mean '{near[0]}'?" if near else f" Known: {', '.join(names[:12])}."
-    return f"unknown {what} '{found}'.{hint}"
+    near = did_you_mean(found, names)
+    return f"unknown {what} '{found}'. " + (f"Did you mean '{near}'?" if near else f"Known: {choices(names)}.")

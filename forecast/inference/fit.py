@@ -17,10 +17,8 @@ from forecast.model.data import Prepared, prepare
 from forecast.model.definition import Definitions, Index, alignment_index, definitions
 from forecast.model.record import state_on
 from forecast.panel import Panel, resolve
+from forecast.request import DEFAULT_DRAWS, DEFAULT_SEED, check_draws
 from forecast.states import State
-
-DEFAULT_SEED = 20260101
-DEFAULT_DRAWS = 2000
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,7 @@ def fit(
     day = as_of or workspace.question.as_of
     heard = resolve(workspace, panel=panel, lens=lens, exclude=exclude, as_of=day)
     state = start or starting_state(workspace, day)
-    if not 8 <= draws <= 200_000:
-        raise UsageError(f"--draws takes a number from 8 to 200000 (found {draws})")
+    check_draws(draws)
     prepared = prepare(workspace, heard, day)
     key = posterior_key(prepared.data, seed=seed, draws=draws)
     cached = None if refit else load_posterior(key, prepared)

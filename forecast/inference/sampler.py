@@ -29,7 +29,7 @@ def sample(data: ModelData, theta: Blocks, *, seed: int, draws: int, jobs: int =
 
     model = compiled(data, theta).with_data(numbers=data.packed())
     per_chain = max(DRAWS_PER_CHAIN, -(-draws // CHAINS))
-    trace = nutpie.sample(
+    sampler = nutpie.sample(
         model,
         draws=per_chain,
         tune=TUNE,
@@ -38,7 +38,14 @@ def sample(data: ModelData, theta: Blocks, *, seed: int, draws: int, jobs: int =
         seed=seed,
         progress_bar=False,
         save_warmup=False,
+        blocking=False,
     )
+    try:
+        trace = sampler.wait()
+    except BaseException:
+        # Left to itself nutpie answers an interrupt with the draws so far; half a sample is no answer.
+        sampler.cancel()
+        raise
     z = np.asarray(trace.posterior["z"].values, dtype=np.float64)
     return z, int(trace.sample_stats["diverging"].values.sum())
 

@@ -7,15 +7,14 @@ effects, panels) keep the author's order.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from forecast.errors import InputError, Problem
+from forecast.files import write_atomically
 from forecast.inputs import yaml_nodes
 from forecast.inputs.fields import is_quantile
 from forecast.inputs.shape import RECORDS, inside, keys_of, record_of
@@ -87,23 +86,6 @@ def _says(text: str) -> Any:
         return yaml_nodes.parse(text).plain()
     except yaml_nodes.YamlRefusal:
         return None
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace a file in one step: a reader sees the old bytes or the new, also after a crash."""
-    path = path.resolve()  # a symbolic link stays one
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _files(path: Path) -> list[Path]:

@@ -10,23 +10,11 @@ import numpy as np
 
 from forecast.calendar import Floats, decimal_year, decimal_years
 from forecast.errors import UsageError
-from forecast.states import STATES, State
+from forecast.simulate.quantities import BEFORE_READING, QUANTITIES, STATS
+from forecast.states import State
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: (quantity, outcome) -> column of `Forecast.draws`.
-QUANTITIES: dict[tuple[str, str], int] = {
-    **{("state", name): column for column, name in enumerate(STATES)},
-    ("reached", "alliance"): 3,
-    ("reached", "split"): 4,
-    ("reached", "alliance_broad"): 5,
-    ("alliance_broad", "alliance_broad"): 6,
-}
-#: The two columns that jump at a 31 December reading, and where their values just before it are kept.
-BEFORE_READING = {5: 7, 6: 8}
-STATS = ("mean", "p05", "p50", "p95", "mcse")
-
 
 @dataclass(frozen=True)
 class Summary:

@@ -1,0 +1,80 @@
+"""`forecast report`: the product, as files."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecast.cli import options as o
+from forecast.errors import UsageError
+from forecast.request import Request, check_request
+
+
+def report(
+    scenario: Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO ...]", help="Beside the baseline.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where to; default reports/<question>-<as of>.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="md,html,json", help="Which files to write.")] = "md,html,json",
+    workspace: o.WorkspaceOption = None,
+    panel: o.PanelOption = None,
+    lens: o.LensOption = None,
+    exclude: o.ExcludeOption = None,
+    by: o.ByOption = None,
+    as_of: o.AsOfOption = None,
+    start: o.StartOption = None,
+    seed: o.SeedOption = o.SEED,
+    draws: o.DrawsOption = o.DRAWS,
+    jobs: o.JobsOption = o.JOBS,
+    refit: o.RefitOption = False,
+    quiet: o.QuietOption = False,
+    debug: o.DebugOption = False,
+) -> int:
+    """Write a report: Markdown, self-contained HTML, JSON and figures.
+
+    \b
+    forecast report
+    forecast report us_russia_detente --out brief/
+    """
+    if panel and len(panel) > 1:
+        raise UsageError("a report is of one panel and shows the others beside it; give --panel once")
+    files = o.read(workspace, quiet=quiet)
+    unknown = [s for s in scenario or () if s not in files.scenarios]
+    request = Request(
+        panel=panel[0] if panel else None,
+        scenarios=tuple(unknown or dict.fromkeys(s for s in scenario or () if s != "baseline")),
+        by=tuple(sorted({o.date(d, "--by") for d in by or ()})),
+        lens=tuple(lens or ()),
+        exclude=tuple(exclude or ()),
+        as_of=o.date(as_of, "--as-of") if as_of else None,
+        start=o.state(start),
+        seed=seed,
+        draws=draws,
+        jobs=jobs,
+        refit=refit,
+    )
+    check_request(files, request)
+    from forecast.report.formats import check_formats
+
+    formats = check_formats([f.strip() for f in form.split(",") if f.strip()])
+    from forecast.answering import gather
+    from forecast.report import folder_name, write
+
+    material = gather(files, request, progress=lambda what: o.say(f"fitting and simulating: {what}", quiet=quiet))
+    folder = out or Path("reports") / folder_name(material)
+    written = write(material, folder, formats=formats, request_line=_request_line())
+    for path in written:
+        print(path)
+    if not material.main.fit.posterior.diagnostics.passed:
+        o.say("sampling has not converged: the report says so, and its numbers are not to be used")
+        return 1
+    return 0
+
+
+def _request_line() -> str:
+    """The command as typed, less what changes no digit of the report."""
+    return shlex.join(["forecast", *sys.argv[1:]])

@@ -1,0 +1,111 @@
+"""`forecast run`: the probabilities, as a table, JSON or tidy CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import time
+from typing import Annotated, Any
+
+import typer
+
+from forecast import cache
+from forecast.cli import options as o
+from forecast.cli.table import render
+from forecast.document import tidy, to_json
+from forecast.errors import UsageError
+from forecast.inputs.workspace import Workspace
+from forecast.request import Request, check_request
+
+KIND = "forecast"
+
+
+def run(
+    scenario: Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO ...]", help="Beside the baseline.")] = None,
+    workspace: o.WorkspaceOption = None,
+    panel: o.PanelOption = None,
+    lens: o.LensOption = None,
+    exclude: o.ExcludeOption = None,
+    by: o.ByOption = None,
+    as_of: o.AsOfOption = None,
+    start: o.StartOption = None,
+    seed: o.SeedOption = o.SEED,
+    draws: o.DrawsOption = o.DRAWS,
+    jobs: o.JobsOption = o.JOBS,
+    refit: o.RefitOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The documented JSON, unrounded.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Tidy rows: scenario,date,quantity,outcome,stat,value.")] = False,
+    quiet: o.QuietOption = False,
+    debug: o.DebugOption = False,
+) -> int:
+    """Estimate the probability of each outcome over time.
+
+    \b
+    forecast run
+    forecast run us_russia_detente --by 2030-06-30
+    forecast run --panel texts --panel all --json
+    """
+    if as_json and as_csv:
+        raise UsageError("--json and --csv are two forms of the same output; choose one")
+    files = o.read(workspace, quiet=quiet)
+    requests = [
+        Request(
+            panel=name,
+            scenarios=tuple(dict.fromkeys(s for s in scenario or () if s != "baseline")),
+            by=tuple(sorted({o.date(d, "--by") for d in by or ()})),
+            lens=tuple(lens or ()),
+            exclude=tuple(exclude or ()),
+            as_of=o.date(as_of, "--as-of") if as_of else None,
+            start=o.state(start),
+            seed=seed,
+            draws=draws,
+            jobs=jobs,
+            refit=refit,
+        )
+        for name in panel or [None]
+    ]
+    unknown = [s for s in scenario or () if s not in files.scenarios]
+    for request in requests:
+        check_request(files, request if not unknown else Request(scenarios=tuple(unknown)))
+    documents = [_document(files, request, quiet=quiet) for request in requests]
+    if as_json:
+        print(to_json(documents if panel and len(panel) > 1 else documents[0]))
+    elif as_csv:
+        sys.stdout.write(_csv(documents))
+    else:
+        print("\n\n".join(render(document, files) for document in documents))
+    failed = [d for d in documents if not d["diagnostics"]["passed"]]
+    for document in failed:
+        o.say(f"panel {document['panel_id']}: sampling has not converged; these numbers are not to be used")
+    return 1 if failed else 0
+
+
+def _document(workspace: Workspace, request: Request, *, quiet: bool) -> dict[str, Any]:
+    """The document, from the cache if it is there: nothing slow is imported then."""
+    began = time.monotonic()
+    name = cache.key([workspace.inputs_sha256, request.fingerprint()])
+    kept = None if request.refit else cache.load(KIND, name)
+    if kept is not None:
+        document: dict[str, Any] = json.loads(kept)
+        source, seconds = "cache", time.monotonic() - began
+    else:
+        label = request.panel or workspace.question.default_panel
+        o.say(f"fitting and simulating: panel {label} (half a minute the first time)", quiet=quiet)
+        from forecast.answering import answer
+        from forecast.document import document as compose
+
+        document = compose(answer(workspace, request))
+        source, seconds = document["run"]["source"], document["run"]["seconds"]
+        cache.store(KIND, name, to_json({**document, "run": None}).encode())
+    return {**document, "run": {"source": source, "seconds": seconds, "workspace": str(workspace.root)}}
+
+
+def _csv(documents: list[dict[str, Any]]) -> str:
+    rows = tidy(documents)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

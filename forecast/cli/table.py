@@ -1,0 +1,65 @@
+"""A document as a table for a terminal: plain text, fixed columns, never wrapped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forecast.inputs.workspace import Workspace
+from forecast.rounding import interval, percent
+from forecast.states import CHANNELS, STATES
+
+WIDTH = 13
+
+
+def render(document: dict[str, Any], workspace: Workspace) -> str:
+    """Probabilities by date for each scenario, differences from baseline, and the three answers."""
+    question = workspace.question
+    members = len(document["panel"])
+    lines = [
+        question.title,
+        f"as of {document['as_of']}, from {document['start_state']}; panel {document['panel_id']}"
+        f" ({members} source{'s' * (members != 1)})",
+    ]
+    if not document["diagnostics"]["passed"]:
+        lines.append("NOT CONVERGED: do not use these numbers (see diagnostics in --json)")
+    for scenario in document["scenarios"]:
+        lines += ["", *_scenario(scenario)]
+    for scenario in document["scenarios"][1:]:
+        lines += ["", *_differences(document, scenario["id"])]
+    lines += ["", *_answers(document)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _scenario(scenario: dict[str, Any]) -> list[str]:
+    head = [f"{name:>{WIDTH}}" for name in (*STATES, *(f"{k} *" for k in CHANNELS), "broad")]
+    rows = [
+        f"{scenario['id']}: state on the date; * reached by then [90%]; broad: alliance or de facto, on the date",
+        f"{'':12}" + "".join([*head[:3], *(f"{k + ' *':>22}" for k in CHANNELS), f"{'broad':>10}"]),
+    ]
+    for horizon in scenario["horizons"]:
+        state = [f"{percent(horizon['state'][name]['mean']):>{WIDTH}}" for name in STATES]
+        reached = [f"{interval(horizon['reached'][k]):>22}" for k in CHANNELS]
+        broad = f"{percent(horizon['alliance_broad']['mean']):>10}"
+        rows.append(f"{horizon['date']:12}" + "".join([*state, *reached, broad]))
+    return rows
+
+
+def _differences(document: dict[str, Any], scenario: str) -> list[str]:
+    rows = [f"{scenario} less baseline, percentage points [90%], and P(that sign)"]
+    for row in document["comparisons"]:
+        if row["scenario"] == scenario and row["quantity"] in {f"reached.{k}" for k in CHANNELS}:
+            d = row["difference"]
+            span = f"{100 * d['mean']:+6.1f} [{100 * d['p05']:+.1f}, {100 * d['p95']:+.1f}]"
+            rows.append(f"{row['date']:12}{row['quantity']:20}{span:>24}{percent(row['p_sign']):>8}")
+    return rows
+
+
+def _answers(document: dict[str, Any]) -> list[str]:
+    names = {"outside_view": "outside view", "pooled_judgment": "pooled judgment", "model": "model"}
+    last = document["scenarios"][0]["horizons"][-1]["date"]
+    rows = [f"three answers: reached by {last} [90%]", f"{'':18}" + "".join(f"{k:>22}" for k in CHANNELS)]
+    for key, name in names.items():
+        found = [h for h in document["estimates"][key]["horizons"] if h["date"] == last]
+        cells = [interval(found[0]["reached"][k]) for k in CHANNELS] if found else ["no judgments"] * 2
+        rows.append(f"{name:18}" + "".join(f"{cell:>22}" for cell in cells))
+    return rows

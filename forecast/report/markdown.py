@@ -1,0 +1,79 @@
+"""Markdown building blocks: everything a section returns is a list of lines made here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Lines = list[str]
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: its file name without ending, its SVG, and what it shows in words."""
+
+    name: str
+    svg: str
+    alt: str
+
+
+def escape(text: str) -> str:
+    """Text from an input file, with nothing in it read as Markdown.
+
+    >>> escape("a_b [c]")
+    'a\\\\_b \\\\[c\\\\]'
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def sentence(text: str) -> str:
+    """Escaped text that ends like a sentence."""
+    clean = escape(text)
+    return clean if clean.endswith((".", "!", "?")) else clean + "."
+
+
+def heading(text: str, level: int = 2) -> Lines:
+    """A heading with a blank line after it."""
+    return [f"{'#' * level} {text}", ""]
+
+
+def paragraph(*sentences: str) -> Lines:
+    """Sentences as one paragraph; empty ones are dropped."""
+    kept = [s for s in sentences if s]
+    return [" ".join(kept), ""] if kept else []
+
+
+def bullets(items: Iterable[str]) -> Lines:
+    """A list."""
+    lines = [f"- {item}" for item in items]
+    return [*lines, ""] if lines else []
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: int = 1) -> Lines:
+    """A pipe table; columns from ``numbers_from`` on are aligned right. Nothing for no rows."""
+    body = [[_in_cell(c) for c in row] for row in rows]
+    if not body:
+        return []
+    rule = ["---" if i < numbers_from else "---:" for i in range(len(header))]
+    return [_row(header), _row(rule), *(_row(row) for row in body), ""]
+
+
+def figure(drawing: Drawing) -> Lines:
+    """A figure by its file, with its description."""
+    alt = drawing.alt.replace("[", "(").replace("]", ")")
+    return [f"![{alt}](figures/{drawing.name}.svg)", ""]
+
+
+def slug(text: str) -> str:
+    """A heading's anchor."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _in_cell(text: str) -> str:
+    return " ".join(text.split()) or "–"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
