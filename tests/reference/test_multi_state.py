@@ -12,8 +12,8 @@ from forecast.states import STATES
 def test_transition_probabilities_over_five_years() -> None:
     """Rows P, A, S: Q = [[-.15, .05, .10], [.20, -.25, .05], [.02, 0, -.02]] has P(5) row 1 as below.
 
-    Source: the worked row in the project's notes on multi-state models, computed with `pmatrix` of R's msm
-    (Jackson 2011, Journal of Statistical Software 38(8)); six printed digits.
+    Source: a worked row of P(t) = expm(Q t), the quantity `pmatrix.msm` of R's msm gives (Jackson 2011,
+    Journal of Statistical Software 38(8)), to the six digits it was printed with.
     """
     rates = np.array([0.05, 0.10, 0.20, 0.05, 0.02, 0.0])  # P->A, P->S, A->P, A->S, S->P, S->A
     q = np.zeros((3, 3))

@@ -31,6 +31,7 @@ def jeffreys(events: float, years: float, extra: float = CLASS_SD) -> tuple[floa
 
 
 def with_covariates_off(base: BaseRates) -> BaseRates:
+    """The counts alone."""
     return base.model_copy(update={"offsets": False})
 
 

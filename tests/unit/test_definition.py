@@ -134,4 +134,3 @@ def test_thresholds_are_drawn_from_the_mixture() -> None:
     # In no order: a draw's definition must not go with its place in the chain.
     assert abs(np.mean(drawn[: n // 2] > 1) - 0.75) < 5 * (0.75 * 0.25 / (n // 2)) ** 0.5
     assert np.array_equal(drawn, mixture.draw(n, np.random.default_rng(3)))
-

@@ -27,6 +27,7 @@ from forecast.states import CHANNELS
 
 @pytest.fixture(scope="module")
 def prepared(small: Workspace, small_panel: Panel) -> Prepared:
+    """The small workspace's numbers."""
     return prepare(small, small_panel, small.question.as_of)
 
 
@@ -35,11 +36,16 @@ def points(prepared: Prepared) -> np.ndarray:
     """Ten points of z: the origin, draws of the prior, and one far out."""
     rng = np.random.default_rng(2)
     size = prepared.z.size
-    return np.concatenate([np.zeros((1, size)), rng.standard_normal((8, size)), 2.5 * rng.standard_normal((1, size))])
+    return np.concatenate(
+        [np.zeros((1, size)), rng.standard_normal((8, size)), 2.5 * rng.standard_normal((1, size))]
+    )
 
 
 def numpy_log_density(z: np.ndarray, prepared: Prepared) -> float:
-    parts = log_likelihood(parameters(z, prepared.data, prepared.theta, NumpyFunctions), prepared.data, NumpyFunctions)
+    """Prior and tempered likelihood of z."""
+    parts = log_likelihood(
+        parameters(z, prepared.data, prepared.theta, NumpyFunctions), prepared.data, NumpyFunctions
+    )
     return float(stats.norm.logpdf(z).sum() + sum(parts.values()))
 
 
@@ -69,8 +75,10 @@ def solved(hazards: np.ndarray, years: float) -> tuple[float, float]:
 
 def test_both_backends_have_one_log_density(prepared: Prepared, points: np.ndarray) -> None:
     """PyTensor's log density of z, prior included, is NumPy's to 1e-9 of its size."""
-    from forecast.model.graph import build
-    from pytensor.compile.mode import Mode
+    # PyTensor takes seconds to import, and only this test wants it.
+    from pytensor.compile.mode import Mode  # noqa: PLC0415
+
+    from forecast.model.graph import build  # noqa: PLC0415
 
     model = build(prepared.data, prepared.theta)
     compiled = model.compile_logp(mode=Mode(linker="py", optimizer=None))
@@ -144,7 +152,9 @@ def test_expected_hazards_are_lognormal_means(prepared: Prepared, points: np.nda
     for row in (0, 12, len(data.phi) - 1):
         cov = np.zeros((data.phi.shape[1],) * 2)
         doubled = np.where(data.pair_left == data.pair_right, 1, 2)
-        cov[data.pair_left, data.pair_right] = cov[data.pair_right, data.pair_left] = data.phi_cov[row] / doubled
+        cov[data.pair_left, data.pair_right] = cov[data.pair_right, data.pair_left] = (
+            data.phi_cov[row] / doubled
+        )
         for k in range(5):
             b = p.coefficients[:, k]
             expected = p.log_rate[k] + data.phi[row] @ b + 0.5 * b @ cov @ b
@@ -167,7 +177,9 @@ def test_reaching_a_split_counts_the_way_through_alliance(years: float) -> None:
     """
     rng = np.random.default_rng(1)
     for _ in range(20):
-        h = np.exp(rng.normal(np.log([0.02, 0.02, 0.03, 0.03, 0.05]), 0.7)) * rng.uniform(0.7, 1.4, (WINDOW_STEPS, 5))
+        h = np.exp(rng.normal(np.log([0.02, 0.02, 0.03, 0.03, 0.05]), 0.7)) * rng.uniform(
+            0.7, 1.4, (WINDOW_STEPS, 5)
+        )
         no_way_through = h.copy()
         no_way_through[:, 3] = 1e-12
         direct = windows(no_way_through, years)[1]

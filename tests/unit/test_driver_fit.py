@@ -19,6 +19,7 @@ DATES = [dt.date(year, 7, 1) for year in range(2001, 2026)]
 
 @pytest.fixture(scope="module")
 def drivers(small: Workspace, small_panel: Panel) -> DriverFit:
+    """The small workspace's levels on 1 July of each year."""
     return fit_drivers(small, small_panel, dt.date(2025, 7, 1), DATES)
 
 
@@ -92,7 +93,7 @@ def test_standardised_and_anchored_indicators(small: Workspace) -> None:
     """A long series is standardised on the scale years, after its transform; a short one by its anchors."""
     specs = small.indicators.indicators
     trade = [m for m in small.measurements if m.indicator == "trade_share"]
-    z = dict((m.date.year, value) for m, value in scaled(small, specs["trade_share"], trade))
+    z = {m.date.year: value for m, value in scaled(small, specs["trade_share"], trade)}
     window = np.log([m.value for m in trade if 2001 <= m.date.year <= 2021])
     assert z[2024] == pytest.approx((np.log(4.2) - window.mean()) / window.std())
     summits = [m for m in small.measurements if m.indicator == "summit_count"]

@@ -16,6 +16,7 @@ RATES = st.floats(0.02, 2)
 
 
 def single(theta: float, mean: float = 0.4, volatility: float = 0.3) -> Dynamics:
+    """One draw of dynamics."""
     return Dynamics(theta=np.array([theta]), mean=np.array([mean]), volatility=np.array([volatility]))
 
 
@@ -37,7 +38,7 @@ def test_volatility_is_the_sd_gained_in_a_year(theta: float) -> None:
 
 
 def test_innovation_variance_is_the_integral_of_decayed_noise() -> None:
-    """Var = sigma^2 int_0^s e^{-2 theta u} du, with sigma^2 set by the volatility; limit sigma^2 / 2 theta."""
+    """Var = sigma^2 int_0^s e^{-2 theta u} du, sigma^2 set by the volatility; limit sigma^2 / 2 theta."""
     theta, volatility, years = 0.2, 0.3, 7.0
     unit = integrate.quad(lambda u: np.exp(-2 * theta * u), 0, 1)[0]
     expected = volatility**2 / unit * integrate.quad(lambda u: np.exp(-2 * theta * u), 0, years)[0]

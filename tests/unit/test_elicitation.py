@@ -16,6 +16,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def quantiles(values: np.ndarray, levels: tuple[float, ...] = LEVELS) -> Quantiles:
+    """Values at the levels."""
     return Quantiles(levels=levels, values=tuple(float(v) for v in values))
 
 

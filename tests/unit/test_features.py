@@ -97,7 +97,7 @@ def test_folded_moments_take_the_saturated_levels_as_normal(simulated: np.ndarra
 
 
 def test_expected_hazards_come_out_right(simulated: np.ndarray) -> None:
-    """exp(mean + var / 2) of eta, with effects of the size the codes give, is E[exp(eta)] within one per cent.
+    """exp(mean + var / 2) of eta, with effects of the size of the codes, is E[exp(eta)] within one per cent.
 
     One per cent is what the approximations (eta normal, covariances by Stein's lemma) may cost: a fifth of
     the five per cent by which fit and simulation may differ. Monte Carlo adds sd / sqrt(N) < .001.

@@ -36,11 +36,13 @@ def source(name: str, **changes: Any) -> Source:
 
 
 def heard(small: Workspace, *sources: Source) -> tuple[Workspace, Panel]:
+    """A workspace of these sources alone, all of them heard."""
     workspace = dataclasses.replace(small, sources={s.id: s for s in sources})
     return workspace, resolve(workspace, panel=",".join(s.id for s in sources))
 
 
 def weights(small: Workspace, *sources: Source) -> dict[tuple[str, str, str], float]:
+    """w by driver, channel and source."""
     return {(d, c, s.id): w for d, c, s, w in weighted_codes(*heard(small, *sources))}
 
 
@@ -67,13 +69,13 @@ def test_dependence_counts_per_item(small: Workspace) -> None:
 
 
 def test_views_reported_by_one_text_share_its_reading(small: Workspace) -> None:
-    """Two views known through the same text: each divided by 1 + rho_reported = 1.3; the text itself is not."""
+    """Two views known through the same text: each over 1 + rho_reported = 1.3; the text itself is not."""
     w = weights(small, source("r"), source("a", reported_in="r"), source("b", reported_in="r"))
     assert [w["trade", "alliance", name] for name in "rab"] == pytest.approx([1.0, 1 / 1.3, 1 / 1.3])
 
 
 def test_the_stronger_dependence_counts(small: Workspace) -> None:
-    """max of the two divisors, not their product: cluster of two 1.6, three reported 1.6; four reported 1.9."""
+    """max of the two divisors, not their product: a cluster of two 1.6, four reported by one text 1.9."""
     pair = [source(n, cluster="school", reported_in="r") for n in "ab"]
     lone = [source(n, reported_in="r") for n in "cd"]
     w = weights(small, source("r"), *pair, *lone)

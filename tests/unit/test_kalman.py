@@ -62,7 +62,7 @@ class Dense:
         return cls(seen, grid, mu * (1 - np.exp(-theta * ahead)), cov, h, offsets, variances)
 
     def given(self, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-        """Mean and variance of the level at every grid date, and the log density, of the known observations."""
+        """Mean and variance of the level at every grid date, and log density, given those observations."""
         h, y = self.h[known], self.seen.value[known]
         if not len(y):
             return self.mean, np.diag(self.cov), 0.0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import integrate
 from scipy.linalg import expm
+from scipy.stats import norm
 
 from forecast.calendar import decimal_years
 from forecast.drivers.dynamics import Dynamics
@@ -26,7 +28,13 @@ def plan_of(*interventions: dict[str, Any], **options: Any) -> Plan:
     """These interventions on one driver, x."""
     return lay(
         Scenario.model_validate(
-            {"schema": "scenario/1", "id": "s", "title": "t", "storyline": "u", "interventions": list(interventions)}
+            {
+                "schema": "scenario/1",
+                "id": "s",
+                "title": "t",
+                "storyline": "u",
+                "interventions": list(interventions),
+            }
         ),
         ("x",),
         AS_OF,
@@ -60,8 +68,8 @@ def run(
         np.sqrt(dynamics.innovation_variance(years))[:, None], dynamics.mean[None], dynamics.theta[None],
         dynamics.volatility[None], log_rate, (np.zeros(5) if effects is None else effects)[None, None],
         none.astype(np.int64), none, np.zeros(0, dtype=bool), np.ones(1), 0.0, np.array([threshold]),
-        plan.first, plan.last, plan.sub_from, plan.sub_to, plan.sub_years, plan.changed, plan.held, plan.shift,
-        plan.held_end, plan.release, plan.release_at, plan.release_years, plan.reading,
+        plan.first, plan.last, plan.sub_from, plan.sub_to, plan.sub_years, plan.changed, plan.held,
+        plan.shift, plan.held_end, plan.release, plan.release_at, plan.release_years, plan.reading,
     )  # fmt: skip
     return np.asarray(result[0])
 
@@ -117,17 +125,19 @@ def truth(plan: Plan, effects: np.ndarray, level: Any) -> np.ndarray:
     columns = []
     for absorbing, rows in ((None, STATES), ("alliance", ("alliance",)), ("split", ("split",))):
         p = np.eye(3)[1]
-        for a, b in zip(breaks, breaks[1:], strict=False):
-            flow = lambda t, y, absorbing=absorbing: y @ generator(  # noqa: E731
-                np.append(RATES[:5] * np.exp(effects * 3 * np.tanh(level(t) / 3)), RATES[5]), absorbing
-            )
+
+        def flow(t: float, y: np.ndarray, absorbing: str | None = absorbing) -> np.ndarray:
+            moved = RATES[:5] * np.exp(effects * 3 * np.tanh(level(t) / 3))
+            return np.asarray(y @ generator(np.append(moved, RATES[5]), absorbing))
+
+        for a, b in pairwise(breaks):
             p = integrate.solve_ivp(flow, (a, b), p, rtol=1e-10, atol=1e-13).y[:, -1]
         columns += [p[STATES.index(s)] for s in rows]  # type: ignore[arg-type]
     return np.array(columns)
 
 
 def test_a_hold_and_its_release_integrate_the_hazard() -> None:
-    """Without volatility: held at 2 between two dates inside steps, then relaxing; to second order in the step.
+    """Without volatility: held at 2 between two dates inside steps, then relaxing; to second order.
 
     Against scipy's integration of p' = p Q(x(t)). The rates are averaged over the ends of each piece, whose
     error is of second order: twelve steps a year must come (4 / 12)^2 = 1/9 as near as four, here 1/6 to
@@ -159,7 +169,9 @@ def test_a_shift_adds_to_the_path_and_a_hold_overrides_it() -> None:
     """Shift: x(t) + .7 from its start on; with a hold at the same level the shift does nothing."""
     effects = np.array([0.5, -0.3, -0.2, 0.1, 0.2])
     start = decimal_years([AS_OF])[0]
-    plan = plan_of({"shift": {"driver": "x", "amount": 0.7, "start": dt.date(2028, 7, 11)}}, steps_per_year=12)
+    plan = plan_of(
+        {"shift": {"driver": "x", "amount": 0.7, "start": dt.date(2028, 7, 11)}}, steps_per_year=12
+    )
 
     def level(t: float) -> float:
         path = STILL.mean[0] + np.exp(-STILL.theta[0] * (t - start)) * (1.2 - STILL.mean[0])
@@ -170,7 +182,8 @@ def test_a_shift_adds_to_the_path_and_a_hold_overrides_it() -> None:
     held = {"hold": {"driver": "x", "level": 1.0}}
     both = plan_of(held, {"shift": {"driver": "x", "amount": 0.7}})
     assert np.array_equal(
-        run(both, RATES, effects=effects, threshold=1.5), run(plan_of(held), RATES, effects=effects, threshold=1.5)
+        run(both, RATES, effects=effects, threshold=1.5),
+        run(plan_of(held), RATES, effects=effects, threshold=1.5),
     )
 
 
@@ -195,34 +208,12 @@ def test_a_broad_alliance_is_an_alliance_or_a_reading_over_the_threshold() -> No
     assert low[later, 5] > low[later, 6]
 
 
-def test_paths_have_the_moments_of_the_process() -> None:
-    """With one rate and a small effect, E[log rate] follows the mean path: tolerance from the paths' number.
-
-    P(reached) is nearly linear in x for tiny effects, so its mean over antithetic pairs is that of the mean
-    path: the odd part cancels exactly in a pair, whatever the noise.
-    """
-    moving = Dynamics(theta=np.array([0.3]), mean=np.array([-0.5]), volatility=np.array([0.4]))
-    effects = np.array([1e-6, 0, 0, 0, 0])
-    plan = plan_of()
-    noise = np.random.default_rng(0).standard_normal((1, 8, len(plan.first) + 1, 1))
-    options: dict[str, Any] = {"effects": effects, "now": (1.2, 0.5)}
-    wild = run(plan, RATES, dynamics=moving, noise=noise, **options)
-    calm = run(plan, RATES, **(options | {"now": (1.2, 0.0)}))
-    flat = run(plan, RATES)
-    moved = (calm - flat)[-1, 3]
-    # tanh bends: with sd under 1.2 the mean of g differs from g of the mean by less than 15 per cent here.
-    assert moved != 0
-    assert (wild - flat)[-1, 3] == pytest.approx(moved, rel=0.5, abs=1e-7)
-
-
 def test_volatility_is_what_it_says() -> None:
     """Share of paths over a threshold at each reading equals the normal tail of the exact process.
 
     N = 4000 paths: within five binomial standard errors. Only the first passage of the reading is random:
     rates are nil, so broad is the share itself.
     """
-    from scipy.stats import norm
-
     moving = Dynamics(theta=np.array([0.3]), mean=np.array([-0.5]), volatility=np.array([0.4]))
     plan = plan_of()
     pairs = 2000
@@ -242,8 +233,6 @@ def test_a_released_driver_runs_free_for_the_rest_of_the_step() -> None:
 
     Held at 0 to mid-February, read on 31 March of a grid that ends there: share over .05 against the tail.
     """
-    from scipy.stats import norm
-
     moving = Dynamics(theta=np.array([0.3]), mean=np.array([-0.5]), volatility=np.array([0.4]))
     scenario = Scenario.model_validate(
         {"schema": "scenario/1", "id": "s", "title": "t", "storyline": "u", "interventions": [

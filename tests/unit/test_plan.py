@@ -19,7 +19,13 @@ NAMES = ("x", "y")
 def scenario(*interventions: dict[str, Any]) -> Scenario:
     """A scenario of these interventions."""
     return Scenario.model_validate(
-        {"schema": "scenario/1", "id": "s", "title": "t", "storyline": "u", "interventions": list(interventions)}
+        {
+            "schema": "scenario/1",
+            "id": "s",
+            "title": "t",
+            "storyline": "u",
+            "interventions": list(interventions),
+        }
     )
 
 
@@ -54,7 +60,9 @@ def test_the_empty_scenario_cuts_nothing() -> None:
 
 def test_a_hold_covers_its_dates_and_both_ends() -> None:
     """From 1 February 2027 to 10 August 2028: held from the start of the one to the end of the other."""
-    plan = laid({"hold": {"driver": "y", "level": 2.0, "start": dt.date(2027, 2, 1), "end": dt.date(2028, 8, 10)}})
+    plan = laid(
+        {"hold": {"driver": "y", "level": 2.0, "start": dt.date(2027, 2, 1), "end": dt.date(2028, 8, 10)}}
+    )
     held = [(a, b) for a, b, level, _ in levels(plan, 1) if level == 2.0]
     assert held[0][0] == pytest.approx(decimal_year(dt.date(2027, 2, 1)))
     assert held[-1][1] == pytest.approx(decimal_year(dt.date(2028, 8, 11)))
@@ -65,7 +73,9 @@ def test_a_hold_covers_its_dates_and_both_ends() -> None:
 
 def test_a_step_is_cut_where_an_intervention_changes() -> None:
     """Sub-steps make up their step exactly, and `changed` marks the cuts."""
-    plan = laid({"hold": {"driver": "x", "level": 1.0, "start": dt.date(2027, 2, 1), "end": dt.date(2027, 2, 20)}})
+    plan = laid(
+        {"hold": {"driver": "x", "level": 1.0, "start": dt.date(2027, 2, 1), "end": dt.date(2027, 2, 20)}}
+    )
     step = plan.dates.index(dt.date(2026, 12, 31))
     inside = slice(plan.first[step], plan.last[step])
     assert plan.last[step] - plan.first[step] == 3
@@ -84,7 +94,9 @@ def test_a_hold_that_ends_inside_a_step_is_released_there() -> None:
     step = plan.dates.index(dt.date(2027, 3, 31))
     assert plan.release[step].tolist()[0] == -1.5
     assert np.isnan(plan.release[step, 1])
-    assert plan.release_years[step, 0] == pytest.approx((decimal_year(dt.date(2027, 6, 30)) - 2027) - 135 / 365)
+    assert plan.release_years[step, 0] == pytest.approx(
+        (decimal_year(dt.date(2027, 6, 30)) - 2027) - 135 / 365
+    )
     share = 1 - plan.release_years[step, 0] / plan.step_years[step]
     assert plan.release_at[step, 0] == pytest.approx(share)
     assert np.isnan(np.delete(plan.release[:, 0], step)).all()
@@ -114,7 +126,14 @@ def test_shifts_add_up_and_a_hold_takes_precedence() -> None:
     """Two shifts of one driver add; a hold stands beside them and the simulation lets it win."""
     plan = laid(
         {"shift": {"driver": "x", "amount": 0.5}},
-        {"shift": {"driver": "x", "amount": 0.25, "start": dt.date(2028, 1, 1), "end": dt.date(2028, 12, 31)}},
+        {
+            "shift": {
+                "driver": "x",
+                "amount": 0.25,
+                "start": dt.date(2028, 1, 1),
+                "end": dt.date(2028, 12, 31),
+            }
+        },
         {"hold": {"driver": "x", "level": 1.0, "start": dt.date(2028, 7, 1), "end": dt.date(2028, 12, 31)}},
     )
     by = {round(0.5 * (a + b), 2): (held, shift) for a, b, held, shift in levels(plan, 0)}

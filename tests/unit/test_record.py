@@ -19,6 +19,7 @@ LEAVING = [t.startswith("partnership->") for t in ESTIMATED]
 
 
 def history(*spells: tuple[str, str, str | None], first: int = 2001) -> History:
+    """Spells as (state, start, end)."""
     day = dt.date.fromisoformat
     episodes = [
         Episode(state=s, start=day(a), end=day(b) if b else None, citation="x")  # type: ignore[arg-type]
