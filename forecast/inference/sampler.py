@@ -13,26 +13,31 @@ from forecast.model.data import ModelData
 
 CHAINS = 4
 TUNE = 600
+#: Acceptance rate the step size is tuned to, at first and when sampling again.
+TARGET_ACCEPT, CAREFUL_ACCEPT = 0.9, 0.97
 #: Draws per chain that the diagnostics are computed on, at least.
 DRAWS_PER_CHAIN = 1000
 
 _compiled: dict[tuple[Any, ...], Any] = {}
 
 
-def sample(data: ModelData, theta: Blocks, *, seed: int, draws: int, jobs: int = 1) -> tuple[Floats, int]:
+def sample(
+    data: ModelData, theta: Blocks, *, seed: int, draws: int, jobs: int = 1, careful: bool = False
+) -> tuple[Floats, int]:
     """Draw from the posterior of ``z``: array (CHAINS, draws per chain, size) and the divergences.
 
     ``draws`` is the number wanted in all; at least DRAWS_PER_CHAIN a chain are taken. ``jobs`` chains run
-    at a time; the draws do not depend on it.
+    at a time; the draws do not depend on it. ``careful`` takes smaller steps and four times the draws.
     """
     import nutpie
 
     model = compiled(data, theta).with_data(numbers=data.packed())
-    per_chain = max(DRAWS_PER_CHAIN, -(-draws // CHAINS))
+    per_chain = max(DRAWS_PER_CHAIN, -(-draws // CHAINS)) * (4 if careful else 1)
     sampler = nutpie.sample(
         model,
         draws=per_chain,
-        tune=TUNE,
+        tune=TUNE * (2 if careful else 1),
+        target_accept=CAREFUL_ACCEPT if careful else TARGET_ACCEPT,
         chains=CHAINS,
         cores=max(1, min(jobs, CHAINS)),
         seed=seed,
