@@ -5,18 +5,21 @@ Exit 0 done; 1 a gate or check failed; 2 bad input or usage; 3 internal error; 1
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 
-import click
 import typer
 
 from forecast import __version__
 from forecast.cli import cache, files, report, run, scenarios
+from forecast.cli.interrupt import hear_every_interrupt
 from forecast.errors import InputError, UsageError
 
-EXIT_GATE, EXIT_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 1, 2, 3, 130
+EXIT_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 3, 130
+#: What the machine says when a place named by the user cannot be written or read.
+REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EISDIR}
 
 app = typer.Typer(
     name="forecast",
@@ -59,32 +62,49 @@ app.command("doctor")(cache.doctor)
 def main() -> None:
     """Run the command line and exit with its code."""
     debug = "--debug" in sys.argv[1:]
+    hear_every_interrupt()
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()
     except (InputError, UsageError) as error:
         code = _fail(str(error), EXIT_INPUT, debug=debug)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
+    except typer.TyperException as error:
+        _show(error)
         code = EXIT_INPUT
-    except click.UsageError as error:
-        error.show()
-        code = EXIT_INPUT
-    except click.ClickException as error:
-        code = _fail(error.format_message(), EXIT_INPUT, debug=debug)
-    except (KeyboardInterrupt, click.Abort):
-        code = _fail("interrupted; nothing was half written", EXIT_INTERRUPTED, debug=debug)
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) has gone: not an error of ours. Python must not flush into it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except (KeyboardInterrupt, typer.Abort):
+        code = EXIT_INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        # The reader of a pipe (head, less) has gone: no fault of ours. Typer makes a SystemExit of it.
+        code = _drop_output()
     except Exception as error:
-        code = _fail(
-            f"internal error: {type(error).__name__}: {error}\n"
-            "This is a fault of the program. Run again with --debug for where it happened.",
-            EXIT_INTERNAL,
-            debug=debug,
-        )
+        if isinstance(error, OSError) and error.errno in REFUSED:
+            code = _fail(f"{error.filename or 'output'}: {error.strerror}", EXIT_INPUT, debug=debug)
+            _drop_output()
+        else:
+            code = _fail(
+                f"internal error: {type(error).__name__}: {error}\n"
+                "This is a fault of the program. Run again with --debug for where it happened.",
+                EXIT_INTERNAL,
+                debug=debug,
+            )
+    if code == EXIT_INTERRUPTED:
+        _fail("interrupted; nothing was half written", EXIT_INTERRUPTED, debug=debug)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show(error: typer.TyperException) -> None:
+    """The usage line and what is wrong with it, where Typer knows the command; else the message."""
+    show = getattr(error, "show", None)
+    if show is None:
+        print(error.format_message(), file=sys.stderr)
+    else:
+        show()
+
+
+def _drop_output() -> int:
+    """Point stdout at nothing, so that Python's last flush does not fail too; 0."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _fail(message: str, code: int, *, debug: bool) -> int:
