@@ -1,0 +1,64 @@
+"""What each input file may hold: one frozen record type per kind of file, in a forecaster's words."""
+
+from forecast.inputs.records.base_rates import (
+    BaseRates,
+    Covariate,
+    ReferenceClass,
+    TransitionCount,
+    WithinPair,
+    WithinPairEvidence,
+)
+from forecast.inputs.records.common import Code, Kind, Lens, Positive, Weight
+from forecast.inputs.records.drivers import Driver, DriverReading, Drivers, Interaction, ShockTerm
+from forecast.inputs.records.history import Episode, History
+from forecast.inputs.records.indicators import Anchors, Indicator, Indicators, Measurement
+from forecast.inputs.records.question import AlignmentIndex, EdgeCase, ModelSettings, Outcome, Question
+from forecast.inputs.records.scenarios import Hold, Intervention, Scenario, Shift
+from forecast.inputs.records.sources import (
+    Effect,
+    HazardRatio,
+    LevelJudgment,
+    OutcomeJudgment,
+    Outcomes,
+    Source,
+)
+
+__all__ = [
+    "AlignmentIndex",
+    "Anchors",
+    "BaseRates",
+    "Code",
+    "Covariate",
+    "Driver",
+    "DriverReading",
+    "Drivers",
+    "EdgeCase",
+    "Effect",
+    "Episode",
+    "HazardRatio",
+    "History",
+    "Hold",
+    "Indicator",
+    "Indicators",
+    "Interaction",
+    "Intervention",
+    "Kind",
+    "Lens",
+    "LevelJudgment",
+    "Measurement",
+    "ModelSettings",
+    "Outcome",
+    "OutcomeJudgment",
+    "Outcomes",
+    "Positive",
+    "Question",
+    "ReferenceClass",
+    "Scenario",
+    "Shift",
+    "ShockTerm",
+    "Source",
+    "TransitionCount",
+    "Weight",
+    "WithinPair",
+    "WithinPairEvidence",
+]

@@ -1,0 +1,70 @@
+"""question.yaml: the pair, the outcomes and how they resolve, the panels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from forecast.inputs.fields import Identifier, PositiveQuantiles, Prose, Quantiles, Strict, When
+from forecast.inputs.records.common import Lens
+from forecast.states import State
+
+
+class EdgeCase(Strict):
+    """A case a resolver might stumble over, and how it is ruled."""
+
+    case: Prose
+    ruling: Prose
+
+
+class Outcome(Strict):
+    """One state (or the broad reading of alliance): what it means and how it would be resolved."""
+
+    title: Prose
+    definition: Prose
+    resolution: list[Prose]
+    edge_cases: list[EdgeCase] = []
+
+
+class AlignmentIndex(Strict):
+    """The alignment index: weights over drivers, and the threshold used where no source implies one.
+
+    ``index(t) = (sum_d weights_d x_d(t) - mean) / sd`` with mean and sd over the yearly 2001-2021 levels.
+    """
+
+    weights: dict[Identifier, float]
+    threshold: Quantiles
+    rationale: Prose
+
+
+class ModelSettings(Strict):
+    """Constants of the model a user may vary; defaults as in ARCHITECTURE.md."""
+
+    rho: Annotated[float, Field(ge=0, le=1)] = 0.6
+    rho_reported: Annotated[float, Field(ge=0, le=1)] = 0.3
+    infer_weight: Annotated[float, Field(gt=0, le=1)] = 0.3
+    shared_bias_sd: Annotated[float, Field(ge=0)] = 0.5
+    gain: PositiveQuantiles | None = None
+
+
+class Question(Strict):
+    """What is asked, of whom, from when to when."""
+
+    schema_: Literal["question/1"] = Field(alias="schema")
+    id: Identifier
+    title: Prose
+    pair: Annotated[list[Prose], Field(min_length=2, max_length=2)]
+    as_of: When
+    horizon: When
+    initial_state: State
+    scale_years: Annotated[list[int], Field(min_length=2, max_length=2)] = [2001, 2021]
+    background: Prose | None = None
+    outcomes: dict[Literal["alliance", "partnership", "split", "alliance_broad"], Outcome]
+    alignment_index: AlignmentIndex
+    lenses: dict[Lens, Prose] = {}
+    panels: Annotated[dict[Identifier, list[Identifier]], Field(min_length=1)]
+    default_panel: Identifier
+    lexicon: Literal["icd203", "phia", "ipcc"] = "icd203"
+    spotlight: list[Identifier] = []
+    model: ModelSettings = ModelSettings()

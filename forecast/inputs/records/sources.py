@@ -1,0 +1,123 @@
+"""sources/<id>.yaml: one text, analyst, camp, official voice or expert, and all that is coded from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from forecast.inputs.fields import (
+    Grade,
+    Identifier,
+    PositiveQuantiles,
+    ProbabilityQuantiles,
+    Prose,
+    Strict,
+    When,
+)
+from forecast.inputs.records.common import Code, Kind, Lens, Positive, Weight
+from forecast.inputs.records.drivers import DriverReading
+from forecast.states import Channel
+
+
+class OutcomeJudgment(ProbabilityQuantiles):
+    """A coded probability: ``reached`` within a window (alliance, split) or the state after it (broad)."""
+
+    within_years: Positive | None = None
+    after_years: Positive | None = None
+    grade: Grade = "TEXT"
+    locator: Prose | None = None
+    rationale: Prose | None = None
+    checked: bool = False
+
+    @property
+    def years(self) -> float:
+        """Length of the window, in years from the source's view date."""
+        return self.within_years or self.after_years or 0.0
+
+
+def _reached(judgment: OutcomeJudgment) -> OutcomeJudgment:
+    if judgment.within_years is None or judgment.after_years is not None:
+        raise PydanticCustomError(
+            "window",
+            "alliance and split are stated with within_years (reached at least once within the window), "
+            "and not with after_years",
+        )
+    return judgment
+
+
+def _at_the_end(judgment: OutcomeJudgment) -> OutcomeJudgment:
+    if judgment.after_years is None or judgment.within_years is not None:
+        raise PydanticCustomError(
+            "window",
+            "alliance_broad is stated with after_years (the state at the end of the window), "
+            "and not with within_years",
+        )
+    return judgment
+
+
+class Outcomes(Strict):
+    """Stated probabilities: of reaching alliance or split, and of the broad state."""
+
+    alliance: Annotated[OutcomeJudgment, AfterValidator(_reached)] | None = None
+    split: Annotated[OutcomeJudgment, AfterValidator(_reached)] | None = None
+    alliance_broad: Annotated[OutcomeJudgment, AfterValidator(_at_the_end)] | None = None
+
+
+class HazardRatio(Strict):
+    """A judged hazard ratio per driver unit (1 = no effect), as quantiles."""
+
+    hazard_ratio: PositiveQuantiles
+
+
+class Effect(Strict):
+    """What a source says a higher driver does to the two ways out of partnership."""
+
+    alliance: Code | HazardRatio | None = None
+    split: Code | HazardRatio | None = None
+    grade: Grade | dict[Channel, Grade] = "TEXT"
+    locator: Prose | None = None
+    rationale: Prose | None = None
+    checked: bool = False
+
+    def grade_of(self, channel: Channel) -> Grade:
+        """The evidence grade of one channel."""
+        return self.grade.get(channel, "TEXT") if isinstance(self.grade, dict) else self.grade
+
+
+class LevelJudgment(DriverReading):
+    """Where a source puts a driver at a date."""
+
+    driver: Identifier
+    grade: Grade = "TEXT"
+    checked: bool = False
+
+
+class Source(Strict):
+    """One text, analyst, camp, official voice or expert, and everything coded from it."""
+
+    schema_: Literal["source/1"] = Field(alias="schema")
+    id: Identifier
+    kind: Kind
+    citation: Prose
+    view_date: When
+    reported_in: Literal["self"] | Identifier | list[Identifier] = "self"
+    lens: Annotated[list[Lens], Field(min_length=1)]
+    cluster: Identifier
+    weight: Weight = 1.0
+    locator: Prose
+    stance: Prose | None = None
+    rationale: Prose | None = None
+    independence: Prose | None = None
+    checked: bool = False
+    outcomes: Outcomes = Outcomes()
+    effects: dict[Identifier, Effect] = {}
+    levels: list[LevelJudgment] = []
+
+    @property
+    def reporters(self) -> tuple[str, ...]:
+        """The sources that report this view; empty when it speaks for itself."""
+        if self.reported_in == "self":
+            return ()
+        return (self.reported_in,) if isinstance(self.reported_in, str) else tuple(self.reported_in)
