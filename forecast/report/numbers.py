@@ -1,38 +1,30 @@
-"""Numbers as a reader sees them: one rounding for every percentage of a report.
-
-A probability is never shown as 0% or 100%: nothing here is certain.
-"""
+"""Numbers as a reader sees them; every percentage of a report goes through `rounding.percent`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Protocol
 
-FLOOR, CEILING = 0.001, 0.999
+from forecast.rounding import percent
+
+#: Differences of probability smaller than this are not shown as numbers.
+FLOOR = 0.001
 
 
 class Interval(Protocol):
     """Anything with a central value and a 90% interval."""
 
     @property
-    def mean(self) -> float: ...
+    def mean(self) -> float:
+        """The central value."""
+
     @property
-    def p05(self) -> float: ...
+    def p05(self) -> float:
+        """The lower end."""
+
     @property
-    def p95(self) -> float: ...
-
-
-def percent(p: float) -> str:
-    """A probability as a percentage: whole above 10%, one decimal below, never 0% or 100%.
-
-    >>> [percent(p) for p in (0.0004, 0.084, 0.0996, 0.523, 0.9968, 0.9996)]
-    ['<0.1%', '8.4%', '10%', '52%', '99.7%', '>99.9%']
-    """
-    if p < FLOOR:
-        return "<0.1%"
-    if p > CEILING:
-        return ">99.9%"
-    return f"{100 * p:.1f}%" if p < 0.0995 or p >= 0.995 else f"{100 * p:.0f}%"
+    def p95(self) -> float:
+        """The upper end."""
 
 
 def interval(value: Interval) -> str:
@@ -42,8 +34,7 @@ def interval(value: Interval) -> str:
 
 def cell(value: Interval) -> str:
     """A probability with its interval in a table: ``8.4% (3.1–17%)``."""
-    low = percent(value.p05)
-    return f"{percent(value.mean)} ({low.removesuffix('%')}–{percent(value.p95)})"
+    return f"{percent(value.mean)} ({percent(value.p05, sign='')}–{percent(value.p95)})"
 
 
 def points(difference: float) -> str:
@@ -93,3 +84,19 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: ``1 source``, ``3 sources``; ``no sources`` for none."""
     word = noun if n == 1 else plural or noun + "s"
     return f"{n or 'no'} {word}"
+
+
+__all__ = [
+    "FLOOR",
+    "Interval",
+    "cell",
+    "count",
+    "day",
+    "interval",
+    "listed",
+    "percent",
+    "points",
+    "signed",
+    "span",
+    "times",
+]

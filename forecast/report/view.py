@@ -30,30 +30,37 @@ class View:
 
     @property
     def workspace(self) -> Workspace:
+        """All inputs."""
         return self.material.workspace
 
     @property
     def question(self) -> Question:
+        """The question asked."""
         return self.material.workspace.question
 
     @property
     def main(self) -> Result:
+        """The answer of the panel reported on."""
         return self.material.main
 
     @property
     def fit(self) -> Fit:
+        """The fit of the panel reported on."""
         return self.material.main.fit
 
     @property
     def baseline(self) -> Forecast:
+        """The panel's forecast without intervention."""
         return self.material.main.baseline
 
     @property
     def converged(self) -> bool:
+        """Whether the panel's draws passed their gates."""
         return self.fit.posterior.diagnostics.passed
 
     @cached_property
     def far(self) -> dt.date:
+        """The horizon."""
         return self.question.horizon
 
     @cached_property
@@ -64,6 +71,7 @@ class View:
 
     @property
     def headline_dates(self) -> tuple[dt.date, ...]:
+        """The nearer headline date and the horizon; the horizon alone where they are the same."""
         return (self.near, self.far) if self.near < self.far else (self.far,)
 
     @property
@@ -73,6 +81,7 @@ class View:
 
     @property
     def pair(self) -> str:
+        """Both names in a sentence."""
         return listed(list(self.question.pair))
 
     @property
@@ -88,6 +97,7 @@ class View:
         return {name: label if often[label] == 1 else plain(name) for name, label in found.items()}
 
     def driver_name(self, driver: str) -> str:
+        """A driver's name."""
         return self.workspace.drivers.drivers[driver].name
 
     def feature_name(self, feature: str) -> str:

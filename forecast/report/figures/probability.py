@@ -1,0 +1,167 @@
+"""Probability over time: the fan of the two outcomes, and the three states as stacked areas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.calendar import decimal_year, decimal_years
+from forecast.report.figures import style
+from forecast.report.markdown import Drawing
+from forecast.report.numbers import day, interval, percent
+from forecast.report.view import View
+from forecast.simulate.forecast import Forecast
+from forecast.simulate.quantities import QUANTITIES
+from forecast.states import CHANNELS, State
+
+
+def fan(view: View) -> Drawing:
+    """Reached alliance and reached split: mean, 50% and 90% bands, side by side on one scale."""
+    forecast = view.baseline
+    years = decimal_years(forecast.dates)
+    highest = max(float(np.quantile(_draws(forecast, c)[:, -1], 0.95)) for c in CHANNELS)
+    with style.canvas(1, 2, height=2.9, sharey=True) as (figure, axes):
+        for axis, outcome in zip(axes, CHANNELS, strict=True):
+            draws, colour = _draws(forecast, outcome), style.COLOURS[outcome]
+            for low, high, shade in ((0.05, 0.95, 0.18), (0.25, 0.75, 0.32)):
+                bottom, top = np.quantile(draws, [low, high], axis=0)
+                axis.fill_between(years, bottom, top, color=colour, alpha=shade, linewidth=0)
+            axis.plot(years, draws.mean(axis=0), color=colour, linestyle=style.DASHES[outcome])
+            last = forecast.summary("reached", outcome, view.far)
+            axis.annotate(
+                percent(last.mean),
+                (years[-1], last.mean),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                fontweight="bold",
+                color=colour,
+                annotation_clip=False,
+            )
+            axis.set_title(f"{view.question.outcomes[outcome].title}, reached by the date")
+            axis.set_xlim(years[0], years[-1])
+            style.percent_axis(axis, style.room(highest))
+        ends = {c: forecast.summary("reached", c, view.far) for c in CHANNELS}
+        _note(axes[0], forecast, years)
+        svg = style.to_svg(figure, "fan")
+    alt = (
+        "Probability that each outcome has been reached, rising over time. By "
+        + day(view.far)
+        + ": "
+        + "; ".join(
+            f"{view.outcome_name(c)} {percent(p.mean)}, 90% interval {interval(p)}" for c, p in ends.items()
+        )
+    )
+    return Drawing("fan", svg, alt + ".")
+
+
+def _note(axis: object, forecast: Forecast, years: np.ndarray) -> None:
+    bands = np.quantile(_draws(forecast, CHANNELS[0]), [0.05, 0.25, 0.75, 0.95], axis=0)
+    at = int(0.62 * len(years))
+    for row, text in ((3, "90% band"), (2, "50% band")):
+        axis.annotate(  # type: ignore[attr-defined]
+            text,
+            (years[at], bands[row][at]),
+            xytext=(-6, 6),
+            textcoords="offset points",
+            ha="right",
+            fontsize=7.5,
+            color=style.MUTED,
+        )
+
+
+def states(view: View) -> Drawing:
+    """Probability of being in each state on each date, stacked to one."""
+    forecast = view.baseline
+    years = decimal_years(forecast.dates)
+    order: tuple[State, ...] = ("split", "partnership", "alliance")
+    shares = np.array([forecast.draws[:, :, QUANTITIES["state", s]].mean(axis=0) for s in order])
+    edges = np.vstack([np.zeros_like(years), np.cumsum(shares, axis=0)])
+    with style.canvas(1, 1, height=2.5) as (figure, axis):
+        for row, state in enumerate(order):
+            colour = style.COLOURS[state]
+            axis.fill_between(
+                years,
+                edges[row],
+                edges[row + 1],
+                facecolor=colour,
+                alpha=0.28 if state == "partnership" else 0.75,
+                linewidth=0,
+            )
+            axis.plot(years, edges[row + 1], color=style.PAPER, linewidth=0.8)
+            middle = (edges[row, -1] + edges[row + 1, -1]) / 2
+            axis.annotate(
+                f"{view.question.outcomes[state].title}\n{percent(float(shares[row, -1]))}",
+                (years[-1], middle),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                color=style.INK,
+                annotation_clip=False,
+            )
+        axis.set_xlim(years[0], years[-1])
+        style.percent_axis(axis, 1.0)
+        axis.set_title("State on each date (mean over draws)")
+        svg = style.to_svg(figure, "states")
+    said = ", ".join(f"{view.outcome_name(s)} {percent(float(shares[i, -1]))}" for i, s in enumerate(order))
+    return Drawing("states", svg, f"Stacked areas of the three states over time; on {day(view.far)}: {said}.")
+
+
+def scenarios(view: View) -> Drawing:
+    """Each scenario's mean path of the two outcomes beside the baseline's."""
+    forecasts = view.main.forecasts
+    highest = max(f.summary("reached", c, view.far).mean for f in forecasts for c in CHANNELS)
+    marks = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1))]
+    hues = [style.INK, style.BLUE, style.VERMILION, style.GREEN, style.AMBER]
+    with style.canvas(2, 1, height=4.6, sharex=True) as (figure, axes):
+        for axis, outcome in zip(axes, CHANNELS, strict=True):
+            ends = []
+            for i, forecast in enumerate(forecasts):
+                years, mean = decimal_years(forecast.dates), _draws(forecast, outcome).mean(axis=0)
+                axis.plot(years, mean, linestyle=marks[i % 5], color=hues[i % 5], linewidth=1.6)
+                ends.append((float(mean[-1]), _title(view, forecast), hues[i % 5]))
+            top = style.room(highest)
+            for at, (value, title, colour) in zip(
+                _apart([e[0] for e in ends], 0.085 * top), ends, strict=True
+            ):
+                axis.annotate(
+                    f"{percent(value)}  {title}",
+                    (decimal_year(view.far), at),
+                    xytext=(6, 0),
+                    textcoords="offset points",
+                    va="center",
+                    color=colour,
+                    fontsize=8,
+                    annotation_clip=False,
+                )
+            axis.set_title(f"{view.question.outcomes[outcome].title}, reached by the date (mean)")
+            axis.set_xlim(years[0], years[-1])
+            style.percent_axis(axis, top)
+        svg = style.to_svg(figure, "scenarios")
+    said = "; ".join(
+        f"{_title(view, f)}: "
+        + ", ".join(
+            f"{view.outcome_name(c)} {percent(f.summary('reached', c, view.far).mean)}" for c in CHANNELS
+        )
+        for f in forecasts
+    )
+    return Drawing(
+        "scenarios", svg, f"Paths of both outcomes under each scenario. By {day(view.far)}: {said}."
+    )
+
+
+def _title(view: View, forecast: Forecast) -> str:
+    return view.workspace.scenarios[forecast.scenario].title
+
+
+def _apart(values: list[float], least: float) -> list[float]:
+    """Places for labels at ``values``, moved up just enough to be ``least`` apart."""
+    placed = dict.fromkeys(range(len(values)), 0.0)
+    previous = -np.inf
+    for i in sorted(range(len(values)), key=lambda i: values[i]):
+        placed[i] = max(values[i], previous + least)
+        previous = placed[i]
+    return [placed[i] for i in range(len(values))]
+
+
+def _draws(forecast: Forecast, outcome: str) -> np.ndarray:
+    return np.asarray(forecast.draws[:, :, QUANTITIES["reached", outcome]])

@@ -1,0 +1,142 @@
+"""A broad alliance, by whose definition; and the scenarios, where any were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forecast.report.findings.broad import ELICITED, Definition
+from forecast.report.markdown import (
+    Drawing,
+    Lines,
+    bullets,
+    escape,
+    figure,
+    heading,
+    paragraph,
+    sentence,
+    table,
+)
+from forecast.report.numbers import cell, count, day, percent, points, signed, span
+from forecast.report.view import View
+from forecast.simulate.forecast import Comparison
+from forecast.states import CHANNELS
+
+
+def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Lines:
+    """The index, each source's line on it, and the answer under each."""
+    pooled = view.headline("alliance_broad", view.far)
+    rows = [
+        [
+            "the question's own" if d.source == ELICITED else escape(view.source_names[d.source]),
+            f"{signed(d.threshold.mean)} ({span(d.threshold.p05, d.threshold.p95)})",
+            percent(d.weight),
+            cell(d.now),
+            cell(d.far),
+        ]
+        for d in found
+    ]
+    rows.append(
+        ["**All definitions, pooled (model)**", "–", percent(sum(d.weight for d in found)), "–", cell(pooled)]
+    )
+    return [
+        *heading("Broad alliance, by definition"),
+        *paragraph(
+            "Sources that look at the same facts differ on what to call them. The alignment index is a fixed "
+            "weighting "
+            "of drivers (see Definitions); each source's broad judgment implies the level of the index at "
+            "which it would "
+            "speak of an alliance. The first interval of a probability below is over where that line lies."
+        ),
+        *paragraph(_spread(view, found)),
+        *figure(index),
+        *table(
+            [
+                "Definition of",
+                "Threshold on the index",
+                "Share of weight",
+                "Passed now",
+                f"Broad alliance, {view.far.year}",
+            ],
+            rows,
+        ),
+        *paragraph(
+            f"Analytic: P(alliance) + P(partnership) × P(index above the threshold) on {day(view.far)}, the "
+            "index taken "
+            "as independent of the state; the last row is the simulation's."
+        ),
+    ]
+
+
+def _spread(view: View, found: Sequence[Definition]) -> str:
+    if len(found) < 2:
+        return ""
+    now = sum(d.weight * d.now.mean for d in found)
+    passed = [d for d in found if d.now.mean > 0.5]
+    strict, loose = found[0], found[-1]
+    return (
+        f"By the definitions of {count(len(passed), 'source')} of {len(found)} the pair has more likely than "
+        "not passed "
+        f"the line already; weighted over all of them that is {percent(now)}. By {view.far.year} the answer "
+        "runs from "
+        f"{percent(strict.far.mean)} ({escape(view.source_names.get(strict.source, strict.source))}) to "
+        f"{percent(loose.far.mean)} ({escape(view.source_names.get(loose.source, loose.source))}): most of "
+        "the "
+        "uncertainty is about the word."
+    )
+
+
+def scenarios(view: View, paths: Drawing | None) -> Lines:
+    """Levels under each scenario and differences from the baseline."""
+    forecasts = view.main.forecasts
+    if len(forecasts) < 2 or paths is None:
+        return []
+    title = {c: escape(view.question.outcomes[c].title) for c in (*CHANNELS, "alliance_broad")}  # type: ignore[index]
+    specs = view.workspace.scenarios
+    level_rows, gap_rows = [], []
+    for forecast in forecasts:
+        row = [escape(specs[forecast.scenario].title)]
+        for date in view.headline_dates:
+            row += [cell(forecast.summary("reached", c, date)) for c in CHANNELS]
+            row.append(cell(forecast.summary("alliance_broad", "alliance_broad", date)))
+        level_rows.append(row)
+    for forecast in forecasts[1:]:
+        row = [escape(specs[forecast.scenario].title)]
+        for outcome in (*CHANNELS, "alliance_broad"):
+            row.append(_gap(_find(view, forecast.scenario, outcome)))
+        gap_rows.append(row)
+    header = [f"{title[o]}, {d.year}" for d in view.headline_dates for o in (*CHANNELS, "alliance_broad")]
+    return [
+        *heading("Scenarios"),
+        *paragraph(
+            "A scenario is an intervention: it asks what would follow if these things were done, not how "
+            "likely they "
+            "are. Scenario and baseline share their random numbers, so that differences are those of the "
+            "scenario."
+        ),
+        *bullets(
+            f"**{escape(specs[f.scenario].title)}.** {sentence(specs[f.scenario].storyline)}"
+            for f in forecasts[1:]
+        ),
+        *figure(paths),
+        *table(["Scenario", *header], level_rows),
+        *heading(f"Difference from the baseline, by {view.far.year}", 3),
+        *table(["Scenario", *(title[o] for o in (*CHANNELS, "alliance_broad"))], gap_rows),
+        *paragraph(
+            "Percentage points, 90% interval, and the probability that the difference has the sign of its "
+            "mean."
+        ),
+    ]
+
+
+def _find(view: View, scenario: str, outcome: str) -> Comparison:
+    quantity = "alliance_broad" if outcome == "alliance_broad" else "reached"
+    return next(
+        c
+        for c in view.main.comparisons
+        if (c.scenario, c.quantity, c.outcome, c.date) == (scenario, quantity, outcome, view.far)
+    )
+
+
+def _gap(c: Comparison) -> str:
+    d = c.difference
+    return f"{points(d.mean)} ({points(d.p05)} to {points(d.p95)}), P {percent(c.p_sign)}"

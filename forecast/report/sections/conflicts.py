@@ -1,0 +1,177 @@
+"""Where the evidence disagrees with itself, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+
+from forecast.report.findings.conflicts import (
+    RECENT_READINGS,
+    ClassConflict,
+    Departure,
+    IndicatorConflict,
+    Misfit,
+)
+from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, table
+from forecast.report.numbers import interval, percent, signed
+from forecast.report.view import View
+
+SHOWN_MISFITS = 15
+NOTABLE_Z = 1.645
+
+
+def conflicts(
+    view: View,
+    departed: Sequence[Departure],
+    paired: Sequence[IndicatorConflict],
+    classes: Sequence[ClassConflict],
+    misfits: Sequence[Misfit],
+) -> Lines:
+    """Indicators against each other, the class against the texts, the sources against the model."""
+    return [
+        *heading("Prior-data conflicts"),
+        *paragraph("Conflicts are kept and shown, not averaged away before anyone sees them."),
+        *heading("Indicators of one driver that disagree", 3),
+        *_indicators(view, departed, paired),
+        *heading("The reference class against the texts", 3),
+        *_classes(view, classes),
+        *heading("The sources against the model", 3),
+        *_misfits(view, misfits),
+    ]
+
+
+def _indicators(view: View, departed: Sequence[Departure], paired: Sequence[IndicatorConflict]) -> Lines:
+    if not departed:
+        return paragraph("No driver has an indicator.")
+    titles = {name: escape(spec.title) for name, spec in view.workspace.indicators.indicators.items()}
+    trend = {d.indicator: d.trend for d in departed}
+    said = []
+    for c in paired:
+        also = (
+            f"; over all their years they move in opposite directions ({signed(trend[c.higher])} and "
+            f"{signed(trend[c.lower])} a decade)"
+            if c.trends_opposed
+            else ""
+        )
+        said.append(
+            f"**{escape(view.driver_name(c.driver))}:** “{titles[c.higher]}” reads it higher than everything "
+            f"together does, “{titles[c.lower]}” lower, {c.gap:.1f} error sds apart{also}."
+        )
+    rows = [
+        [
+            escape(view.driver_name(d.driver)),
+            titles[d.indicator],
+            f"{signed(d.recent)} (since {int(d.since)})",
+            f"{d.typical:.1f}",
+            signed(d.trend),
+        ]
+        for d in departed
+    ]
+    lead = (
+        ""
+        if said
+        else "No two indicators of one driver lie on opposite sides of its level by more than one error sd."
+    )
+    return [
+        *paragraph(lead),
+        *bullets(said),
+        *paragraph(
+            f"Departure: mean of the latest {RECENT_READINGS} readings from the driver's smoothed level, in "
+            "error "
+            "sds of the indicator, positive where it reads the driver as higher. Typical: root mean square "
+            "over all "
+            "years. Trend: what the indicator alone suggests for the driver per decade."
+        ),
+        *table(
+            ["Driver", "Indicator", "Latest departure", "Typical", "Trend per decade"], rows, numbers_from=2
+        ),
+    ]
+
+
+def _classes(view: View, found: Sequence[ClassConflict]) -> Lines:
+    if not found:
+        return paragraph("No hazard ratio of the reference class is used within the pair.")
+    rows = []
+    for c in found:
+        ratio = c.class_log_ratio
+        rows.append(
+            [
+                escape(view.driver_name(c.driver)),
+                view.outcome_name(c.channel),
+                f"{exp(ratio.mean):.2f} ({exp(ratio.p05):.2f}–{exp(ratio.p95):.2f})",
+                signed(c.mean_code),
+                f"{exp(c.posterior.mean):.2f} ({exp(c.posterior.p05):.2f}–{exp(c.posterior.p95):.2f})",
+                "**opposed**" if c.opposed else "agree",
+            ]
+        )
+    said = [_opposed(view, c) for c in found if c.opposed]
+    return [
+        *bullets(said),
+        *table(
+            [
+                "Driver",
+                "On",
+                "Class: hazard ratio per unit",
+                "Texts: mean code",
+                "Model: hazard ratio",
+                "Verdict",
+            ],
+            rows,
+            numbers_from=2,
+        ),
+    ]
+
+
+def _opposed(view: View, c: ClassConflict) -> str:
+    effect = f"{escape(view.driver_name(c.driver))} on {view.outcome_name(c.channel)}"
+    words = ("lowers", "raises")
+    both = ", with both signs inside its interval" if c.posterior.p05 < 0 < c.posterior.p95 else ""
+    return (
+        f"**{effect}:** in the record of other pairs it {words[c.class_log_ratio.mean > 0]} the rate, in the "
+        f"panel's sources it {words[c.mean_code > 0]} it (mean code {signed(c.mean_code)}). Both are kept; the "
+        f"effect ends at a hazard ratio of {exp(c.posterior.mean):.2f} per unit{both}."
+    )
+
+
+def _misfits(view: View, found: Sequence[Misfit]) -> Lines:
+    if not found:
+        return paragraph("No source of this panel states a probability.")
+    far = [m for m in found if abs(m.z) >= NOTABLE_Z]
+    higher = sum(m.z > 0 for m in far)
+    lead = (
+        f"{len(far)} of {len(found)} stated probabilities lie more than {NOTABLE_Z:.2f} standard deviations "
+        "from what "
+        f"the model gives for the source's own window, {higher} above it and {len(far) - higher} below."
+    )
+    rows = [
+        [
+            escape(view.source_names[m.source]),
+            view.outcome_name(m.channel),
+            f"{int(m.window[0])}–{int(m.window[0] + m.window[1])}",
+            percent(m.stated),
+            f"{percent(m.model.mean)} ({interval(m.model)})",
+            signed(m.z),
+            "from text" if m.grade == "TEXT" else "inferred",
+            f"{m.weight:.2f}",
+        ]
+        for m in found[:SHOWN_MISFITS]
+    ]
+    return [
+        *paragraph(
+            lead,
+            "z compares them on the log-odds scale, with the source's own width and the model's; positive "
+            "where the "
+            "source says more. A large z on a source of small weight is a dissent kept on record, not an "
+            "error.",
+        ),
+        *table(
+            ["Source", "Outcome", "Window", "Stated", "Model", "z", "Grade", "Weight"],
+            rows,
+            numbers_from=2,
+        ),
+        *(
+            paragraph(f"The {SHOWN_MISFITS} largest of {len(found)}; all are in report.json.")
+            if len(found) > SHOWN_MISFITS
+            else []
+        ),
+    ]

@@ -1,0 +1,163 @@
+"""What the drivers do, where they stand, and the interactions among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+
+from forecast.report.findings.effects import Effect, Gain
+from forecast.report.findings.levels import Track
+from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, sentence, table
+from forecast.report.numbers import percent, signed, span
+from forecast.report.view import View
+from forecast.states import CHANNELS
+
+
+def what_they_do(view: View, found: Sequence[Effect], gain: Gain, forest: Drawing) -> Lines:
+    """Effects per driver on both ways out, who speaks of them, and the interactions."""
+    drivers = view.fit.prepared.features.drivers
+    table_of = {(e.feature, e.channel): e for e in found}
+    title = {c: escape(view.question.outcomes[c].title) for c in CHANNELS}
+    rows = []
+    for name in drivers:
+        cells = [escape(view.driver_name(name))]
+        for channel in CHANNELS:
+            e = table_of[name, channel]
+            cells += [
+                f"{signed(e.per_unit.mean, 2)} ({span(e.per_unit.p05, e.per_unit.p95, 2)})",
+                percent(e.p_sign),
+                f"{e.speaking} ({e.text})",
+                f"{exp(e.now.mean):.2f}",
+            ]
+        rows.append(cells)
+    header = ["Driver"]
+    for channel in CHANNELS:
+        header += [
+            f"{title[channel]}: log-hazard per unit",
+            "P(sign)",
+            "Sources (from text)",
+            "Rate now ×",
+        ]
+    return [
+        *heading("What the drivers do"),
+        *paragraph(
+            "Each number is the change in the log of the yearly rate for one more unit of the driver, where "
+            "a unit is "
+            "one standard deviation of its yearly values in "
+            f"{view.question.scale_years[0]}–{view.question.scale_years[1]}. "
+            "P(sign) is the probability that the effect has the sign of its mean. “Rate now ×” is what the "
+            "driver does "
+            "to the rate at its present level, against its average in those years."
+        ),
+        *figure(forest),
+        *table(header, rows),
+        *paragraph(_gain(gain)),
+        *_interactions(view, found),
+    ]
+
+
+def _gain(gain: Gain) -> str:
+    after = " and ".join(
+        f"{r.mean:.2f} ({r.p05:.2f} to {r.p95:.2f}) for {c}" for c, r in gain.posterior.items()
+    )
+    return (
+        "**An assumption, not a finding: the gain.** How much log-hazard one code point (−3 to +3) stands "
+        "for is "
+        f"assumed, {gain.prior.mean:.2f} ({gain.prior.p05:.2f} to {gain.prior.p95:.2f}); the judgments "
+        "barely move it, "
+        f"to {after}. Every effect above scales with it."
+    )
+
+
+def _interactions(view: View, found: Sequence[Effect]) -> Lines:
+    specs = view.workspace.drivers.interactions
+    rows = [
+        [
+            escape(view.feature_name(e.feature)),
+            view.outcome_name(e.channel),
+            f"{signed(e.per_unit.mean, 2)} ({span(e.per_unit.p05, e.per_unit.p95, 2)})",
+            percent(e.p_sign),
+            f"{exp(e.now.mean):.2f}",
+        ]
+        for e in found
+        if e.feature in specs
+    ]
+    if not rows:
+        return []
+    waiting = [name for name in specs if name not in view.fit.prepared.features.interactions]
+    note = f"{len(waiting)} more wait for a shock and are not at work." if waiting else ""
+    return [
+        *heading("Interactions", 3),
+        *paragraph(
+            "The signs follow the texts or our reading of them; the sizes are ours, and no source scores "
+            "them.",
+            note,
+        ),
+        *table(["Terms", "Acts on", "Coefficient", "P(sign)", "Rate now ×"], rows, numbers_from=2),
+    ]
+
+
+def where_they_stand(view: View, found: Sequence[Track], levels: Drawing) -> Lines:
+    """Levels over time and now, with what reads them."""
+    rows = []
+    for track in found:
+        reading = "none" if track.last_reading is None else str(int(track.last_reading))
+        if track.projected_from is not None:
+            reading = f"projected from {track.projected_from}"
+        half = track.half_life
+        rows.append(
+            [
+                escape(view.driver_name(track.driver)),
+                f"{signed(track.now.mean)} ({span(track.now.p05, track.now.p95)})",
+                reading,
+                f"{half.mean:.0f} ({half.p05:.0f}–{half.p95:.0f})",
+                _read_by(view, track),
+            ]
+        )
+    return [
+        *heading("Where the drivers stand"),
+        *paragraph(
+            f"0 is the average of {view.question.scale_years[0]}–{view.question.scale_years[1]}, 1 one "
+            "standard "
+            "deviation of yearly values then. Filled circles are readings of texts, hollow marks are "
+            "indicators put "
+            f"on the driver's scale (cut off beyond ±4.2); the vertical line is {day_text(view)}, to its "
+            "right the "
+            "projection. Bands hold 90%."
+        ),
+        *figure(levels),
+        *table(
+            ["Driver", "Level now", "Last reading", "Half-life, years", "Read by"],
+            rows,
+        ),
+        *_definitions(view),
+    ]
+
+
+def day_text(view: View) -> str:
+    """as_of in words."""
+    from forecast.report.numbers import day
+
+    return day(view.fit.as_of)
+
+
+def _read_by(view: View, track: Track) -> str:
+    titles = [view.workspace.indicators.indicators[i].title for i in track.indicators]
+    texts = f"{track.judgments} text readings" if track.judgments else ""
+    return escape("; ".join([t for t in (texts, *titles) if t]) or "nothing")
+
+
+def _definitions(view: View) -> Lines:
+    rows = [
+        [
+            escape(d.name),
+            sentence(d.definition),
+            escape(d.anchors.get("-2", "")),
+            escape(d.anchors.get("+2", "")),
+        ]
+        for d in view.workspace.drivers.drivers.values()
+    ]
+    return [
+        *heading("What each driver means", 3),
+        *table(["Driver", "Definition", "At −2", "At +2"], rows, numbers_from=9),
+    ]

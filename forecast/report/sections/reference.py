@@ -1,0 +1,255 @@
+"""The back of the report: definitions, base rates, assumptions, sources, diagnostics, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forecast import cache
+from forecast.inference.diagnostics import ESS_LIMIT, R_HAT_LIMIT
+from forecast.inputs.records import Source
+from forecast.model.base_rate import class_log_rates
+from forecast.model.record import record
+from forecast.report.findings.levels import Track
+from forecast.report.findings.reasons import inferred_share
+from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence, table
+from forecast.report.numbers import count, day, listed, percent, signed
+from forecast.report.view import View, plain
+from forecast.states import ESTIMATED
+
+
+def definitions(view: View) -> Lines:
+    """Outcomes with their resolution criteria and edge cases, and the alignment index."""
+    lines = heading("Definitions and resolution criteria")
+    for outcome in view.question.outcomes.values():
+        lines += heading(escape(outcome.title), 3)
+        lines += paragraph(sentence(outcome.definition))
+        lines += bullets(sentence(r) for r in outcome.resolution)
+        if outcome.edge_cases:
+            lines += paragraph("Edge cases:")
+            lines += bullets(f"*{escape(e.case)}.* {sentence(e.ruling)}" for e in outcome.edge_cases)
+    index = view.question.alignment_index
+    first, last = view.question.scale_years
+    lines += heading("Alignment index", 3)
+    lines += paragraph(
+        "Weights: "
+        + "; ".join(f"{escape(view.driver_name(d))} {signed(w, 2)}" for d, w in index.weights.items())
+        + f". Scaled to mean 0 and sd 1 over {first}–{last}; read on 31 December only."
+    )
+    return [*lines, *paragraph(sentence(index.rationale))]
+
+
+def base_rates(view: View) -> Lines:
+    """Class counts, offsets, and the pair's own record."""
+    base = view.workspace.base_rates
+    chosen = base.classes[base.use]
+    rates = class_log_rates(base)
+    rows = []
+    for k, way in enumerate(ESTIMATED):
+        seen = chosen.transitions.get(way)
+        low, middle, high = (float(_rate(rates.mean[k] + z * rates.sd[k])) for z in (-1.645, 0.0, 1.645))
+        rows.append(
+            [
+                way.replace("->", " → "),
+                f"{seen.events:g}" if seen else "–",
+                "–" if seen is None or seen.episodes is None else f"{seen.episodes:g}",
+                f"{seen.exposure_years:,.0f}" if seen else "–",
+                f"{percent(middle)} ({percent(low)} to {percent(high)})",
+                escape(rates.basis[k]),
+            ]
+        )
+    notes = [
+        f"{way.replace('->', ' → ')}: {sentence(seen.note)}"
+        for way, seen in chosen.transitions.items()
+        if seen.note
+    ]
+    return [
+        *heading("Base rates and record"),
+        *paragraph(
+            f"Reference class in use: **{escape(chosen.title)}**. {sentence(chosen.citation)}",
+            "The rate counts independent episodes, widened for this pair not being a random member of its "
+            "class, and "
+            "moved to this pair by the offsets below.",
+        ),
+        *table(["Move", "Events", "Episodes", "Years at risk", "Rate a year, before sources", "From"], rows),
+        *bullets(notes),
+        *_offsets(view),
+        *_record(view),
+    ]
+
+
+def _rate(log_rate: float) -> float:
+    from math import exp
+
+    return min(exp(log_rate), 1.0)
+
+
+def _offsets(view: View) -> Lines:
+    base = view.workspace.base_rates
+    said = []
+    if base.offsets:
+        chosen = base.classes[base.use]
+        for name, covariate in base.covariates.items():
+            if name in chosen.covariates and name in chosen.pair_covariates:
+                said.append(
+                    f"{escape(covariate.title)}: the pair {chosen.pair_covariates[name]:g}, the class "
+                    f"{chosen.covariates[name]:g} ({escape(covariate.unit)}). {sentence(covariate.citation)}"
+                )
+    for channel, quantiles in base.definition_offset.items():
+        said.append(
+            f"Our {view.outcome_name(channel)} is wider or narrower than that of the data: log rate "
+            f"{signed(quantiles.p50, 2)} at the median, elicited by us."
+        )
+    others = [c.title for name, c in base.classes.items() if name != base.use]
+    if others:
+        said.append(f"Other classes that can be switched to: {escape(listed(others))}.")
+    return [*heading("Offsets and alternatives", 3), *bullets(said)] if said else []
+
+
+def _record(view: View) -> Lines:
+    history = view.workspace.history
+    lived = record(view.workspace, view.fit.panel, view.fit.as_of)
+    state = view.fit.start_state
+    leaving = [k for k, way in enumerate(ESTIMATED) if way.startswith(f"{state}->")]
+    weighted = float(lived.exposure[:, leaving[0]].sum()) if leaving and len(lived.exposure) else 0.0
+    rows = [
+        [view.outcome_name(e.state), str(e.start.year), str(e.end.year) if e.end else "–", escape(e.citation)]
+        for e in history.episodes
+    ]
+    return [
+        *heading("The pair's own record", 3),
+        *table(["State", "From", "To", "Citation"], rows, numbers_from=9),
+        *paragraph(
+            f"Since {history.record_start} the pair's years without a move count as evidence against a high "
+            "rate, for "
+            "what the panel had not yet seen of them when it wrote: "
+            f"{weighted:.1f} years of news in this panel. Past spells inform the rates of leaving those "
+            "states, loosely."
+        ),
+    ]
+
+
+def assumptions(view: View, found: Sequence[Track]) -> Lines:
+    """What the answer takes for granted, and what is missing."""
+
+    def named(tracks: list[Track]) -> str:
+        return escape(listed([view.driver_name(t.driver) for t in tracks]))
+
+    unmeasured = [t for t in found if not t.indicators]
+    stale = [t for t in found if t.projected_from is not None]
+    unchecked = [m for m in view.fit.panel.members if not view.workspace.sources[m].checked]
+    settings = view.question.model
+    items = [
+        "Every probability and code is our reading of a verbal stance; a second coder would differ. The "
+        "model allows "
+        f"for a bias shared by all codings (sd {settings.shared_bias_sd:g} on the log-odds).",
+        f"{percent(inferred_share(view.fit))} of the stated probabilities of this panel are our inference "
+        "and not in "
+        f"the text coded; they count with weight {settings.infer_weight:g}.",
+    ]
+    if unmeasured:
+        items.append(f"No measured indicator, readings of texts only: {named(unmeasured)}.")
+    if stale:
+        years = sorted({t.projected_from for t in stale if t.projected_from is not None})
+        by_year = "; ".join(f"from {y}: {named([t for t in stale if t.projected_from == y])}" for y in years)
+        items.append(f"Projected, no reading for over a year: {by_year}.")
+    if unchecked:
+        items.append(
+            f"{len(unchecked)} of {len(view.fit.panel.members)} codings have not been checked by a second "
+            "reader."
+        )
+    items += [
+        "Sources that share a cluster or a reporting text count as fewer than they are: the n-th adds less "
+        "than the "
+        f"first (overlap {settings.rho:g} in a cluster, {settings.rho_reported:g} in a reporting text).",
+        "Intervals are over judgments given this model. Another reference class, other half-lives or another "
+        "gain "
+        "would move the means within or beyond them; the panels and the three answers show part of that.",
+        "Shocks (leader exits, wars, crises) and effects of drivers on each other are not simulated yet: "
+        "surprises enter "
+        "only through the drivers' volatility, so that long-run tails are thinner than they should be.",
+        "The alignment index and the weights in it are ours; thresholds follow from the sources' broad "
+        "judgments.",
+        "That no alliance or split has happened does not feed back on where the drivers are thought to "
+        "stand.",
+    ]
+    return [*heading("Assumptions and gaps"), *bullets(items)]
+
+
+def sources(view: View) -> Lines:
+    """Every source of the panel with what was coded from it."""
+    rows = [
+        [
+            f"`{s.id}`",
+            sentence(s.citation),
+            s.kind.replace("_", " "),
+            escape(", ".join(plain(x) for x in s.lens)),
+            f"{view.fit.panel.weights[s.id]:.2f}",
+            sentence(s.stance) if s.stance else "–",
+            escape(s.locator),
+            escape(", ".join(view.source_names.get(r, r) for r in s.reporters)) or "itself",
+        ]
+        for s in _members(view)
+    ]
+    absent = [s for s in view.workspace.sources if s not in view.fit.panel.members]
+    return [
+        *heading("Sources"),
+        *paragraph(
+            f"{count(len(rows), 'source')} of the panel {escape(plain(view.fit.panel.id))}, stances in our "
+            "words.",
+            f"Not heard: {escape(listed([view.source_names[s] for s in absent]))}." if absent else "",
+        ),
+        *table(
+            ["Id", "Citation", "Kind", "Lens", "Weight", "Stance", "Where", "Reported in"],
+            rows,
+            numbers_from=9,
+        ),
+    ]
+
+
+def _members(view: View) -> list[Source]:
+    found = [view.workspace.sources[m] for m in view.fit.panel.members]
+    return sorted(found, key=lambda s: (-view.fit.panel.weights[s.id], s.id))
+
+
+def diagnostics(view: View) -> Lines:
+    """The gates, for every fit in the report."""
+    results = (*view.panels, *view.material.spotlight)
+    rows = []
+    for result in results:
+        d = result.fit.posterior.diagnostics
+        rows.append(
+            [
+                escape(view.panel_title(result)),
+                f"{d.r_hat_max:.3f}",
+                f"{d.ess_bulk_min:,.0f}",
+                f"{d.ess_tail_min:,.0f}",
+                str(d.divergences),
+                "passed" if d.passed else "**failed**",
+            ]
+        )
+    error = max(view.headline(o, view.far).mcse for o in ("alliance", "split", "alliance_broad"))
+    return [
+        *heading("Diagnostics"),
+        *paragraph(
+            f"Gates: R-hat at most {R_HAT_LIMIT}, bulk and tail effective sample size at least "
+            f"{ESS_LIMIT:.0f}, no "
+            f"divergence. Largest Monte Carlo error of a headline: {100 * error:.2f} percentage points."
+        ),
+        *table(["Fit", "R-hat", "ESS bulk", "ESS tail", "Divergences", "Verdict"], rows),
+    ]
+
+
+def provenance(view: View, request_line: str) -> Lines:
+    """What reproduces this report."""
+    versions = ", ".join(f"{name} {version}" for name, version in cache.versions().items())
+    return [
+        *heading("Provenance"),
+        *bullets(
+            [
+                f"Command: `{request_line.replace('`', '')}`",
+                f"Inputs, SHA-256: `{view.workspace.inputs_sha256}`",
+                f"Seed: {view.fit.seed}; draws: {view.fit.posterior.draws:,}; as of {day(view.fit.as_of)}",
+                f"Versions: {escape(versions)}",
+            ]
+        ),
+    ]

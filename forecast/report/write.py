@@ -1,0 +1,71 @@
+"""Writing a report: Markdown, page, data and figures into one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from forecast.answering import Material
+from forecast.document import to_json
+from forecast.report.compose import Report, compose
+from forecast.report.data import as_data
+from forecast.report.formats import FORMATS, check_formats
+from forecast.report.html import page
+from forecast.report.place import place
+
+_FIGURES = ("fan", "states", "answers", "panels", "effects", "drivers", "spotlight", "index", "scenarios")
+_OURS = (*(f"report.{f}" for f in FORMATS), *(f"figures/{name}.svg" for name in _FIGURES))
+
+
+def write(
+    material: Material,
+    folder: Path,
+    *,
+    formats: Sequence[str] = FORMATS,
+    request_line: str = "forecast report",
+) -> list[Path]:
+    """Write the report of ``material`` into ``folder`` and return the files written.
+
+    ``formats`` of md, html, json; figures go with md and html. The same material gives the same bytes. A
+    write that is interrupted leaves the old report whole; files that are not a report's are kept. Raises
+    UsageError for a format that is unknown or not built.
+    """
+    formats = check_formats(formats)
+    report = compose(material, request_line=request_line)
+    texts = {f"report.{name}": _RENDER[name](report, request_line) for name in FORMATS if name in formats}
+    if {"md", "html"} & set(formats):
+        texts |= {f"figures/{d.name}.svg": _standing_alone(d.svg) for d in report.figures}
+    return place(folder, {name: text.encode() for name, text in texts.items()}, ours=_OURS)
+
+
+def folder_name(material: Material) -> str:
+    """A report's own folder: question, date, then scenarios and whatever differs from the defaults.
+
+    ``china_russia-2026-11-21`` for a plain request; ``...-detente-texts`` for one scenario and another panel.
+    """
+    fit = material.main.fit
+    question = material.workspace.question
+    parts = [question.id, fit.as_of.isoformat(), *(f.scenario for f in material.main.forecasts[1:])]
+    if fit.panel.id != question.default_panel:
+        parts.append(fit.panel.id)
+    kept = "-".join(parts)
+    return "".join(c if c.isalnum() or c in "-_+" else "+" for c in kept)[:120]
+
+
+def _markdown(report: Report, _request_line: str) -> str:
+    return report.markdown
+
+
+def _html(report: Report, _request_line: str) -> str:
+    return page(report.markdown, {f"figures/{d.name}.svg": d for d in report.figures})
+
+
+def _json(report: Report, request_line: str) -> str:
+    return to_json(as_data(report, request_line=request_line)) + "\n"
+
+
+def _standing_alone(svg: str) -> str:
+    return '<?xml version="1.0" encoding="utf-8" standalone="no"?>\n' + svg
+
+
+_RENDER = {"md": _markdown, "html": _html, "json": _json}
