@@ -1,9 +1,9 @@
 """Expert-judgment scenario forecasting for a pair of states: alliance, partnership or split.
 
-    import forecast
-    ws = forecast.load(".")
-    fc = forecast.simulate(forecast.fit(ws), ws.scenarios["baseline"])
-    fc.to_dataframe()
+import forecast
+ws = forecast.load(".")
+fc = forecast.simulate(forecast.fit(ws), ws.scenarios["baseline"])
+fc.to_dataframe()
 """
 
 from __future__ import annotations

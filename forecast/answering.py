@@ -32,6 +32,7 @@ class Result:
 
     @property
     def baseline(self) -> Forecast:
+        """The forecast with no intervention, which every scenario is compared with."""
         return self.forecasts[0]
 
 

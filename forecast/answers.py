@@ -29,7 +29,7 @@ POOLING_RULE = "log_odds"
 
 @dataclass(frozen=True)
 class Answer:
-    """One way to answer: its rule in words, and by date and outcome the probability of having been reached."""
+    """One way to answer: its rule in words, and by date and outcome the probability of being reached."""
 
     rule: str
     reached: Mapping[dt.date, Mapping[str, Summary]]
@@ -82,7 +82,9 @@ def outside_view(fit: Fit, dates: tuple[dt.date, ...]) -> Answer:
     drawn = np.concatenate([drawn, np.zeros((OUTSIDE_DRAWS, 1))], axis=1)
     start, years = STATES.index(fit.start_state), decimal_years(dates) - decimal_year(fit.as_of)
     passed = {k: first_passage(drawn, start, STATES.index(k), years) for k in CHANNELS}
-    reached = {d: {k: summarise(passed[k][:, i]) for k in CHANNELS} for i, d in enumerate(dates)}
+    reached: dict[dt.date, dict[str, Summary]] = {
+        d: {k: summarise(passed[k][:, i]) for k in CHANNELS} for i, d in enumerate(dates)
+    }
     return Answer(f"constant rates of the reference class: {base.classes[base.use].title}", reached)
 
 
@@ -114,11 +116,11 @@ def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
         curves = [_Curve.of(fit.workspace.sources[m]) for m in weights]
         weight = np.array(list(weights.values()))
         for date in dates:
-            reached[date] = {k: _pool(curves, weight, k, decimal_year(date) - now, POOLING_RULE) for k in CHANNELS}
+            reached[date] = {
+                k: _pool(curves, weight, k, decimal_year(date) - now, POOLING_RULE) for k in CHANNELS
+            }
         last = decimal_year(dates[-1]) - now
-        medians = {
-            rule: {k: _pool(curves, weight, k, last, rule).p50 for k in CHANNELS} for rule in RULES
-        }
+        medians = {rule: {k: _pool(curves, weight, k, last, rule).p50 for k in CHANNELS} for rule in RULES}
     return Pooled(
         answer=Answer(f"stated probabilities pooled by {POOLING_RULE}", reached),
         used=weights,
@@ -159,7 +161,7 @@ class _Curve:
 
 
 def _pool(curves: list[_Curve], weight: Floats, outcome: str, years: float, rule: str) -> Summary:
-    channel = CHANNELS.index(outcome)  # type: ignore[arg-type]
+    channel = CHANNELS.index(outcome)
     if years <= 0:
         return Summary(0.0, 0.0, 0.0, 0.0, 0.0)
     pooled = [
@@ -182,7 +184,8 @@ def _unusable(source: Source) -> str | None:
 
 
 def _window(source: Source) -> float:
-    return max(j.years for k in CHANNELS if (j := getattr(source.outcomes, k)) is not None)
+    stated = (source.outcomes.alliance, source.outcomes.split)
+    return max(j.years for j in stated if j is not None)
 
 
 def _grade(fit: Fit, source: Source) -> float:

@@ -33,7 +33,7 @@ def year_ends(start: dt.date, end: dt.date) -> tuple[dt.date, ...]:
 
 
 def step_dates(start: dt.date, end: dt.date, *, steps_per_year: int = 4) -> tuple[dt.date, ...]:
-    """The simulation grid: ``start``, then every period end up to the last one not after ``end``, and ``end``.
+    """The simulation grid: ``start``, then every period end up to the last not after ``end``, and ``end``.
 
     ``steps_per_year`` divides 12: 4 gives calendar quarter ends, 12 month ends. The first step is partial.
 

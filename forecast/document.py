@@ -28,7 +28,8 @@ def document(result: Result) -> dict[str, Any]:
         "panel": list(fit.panel.members),
         "panel_id": fit.panel.id,
         "scenarios": [
-            {"id": f.scenario, "horizons": [_horizon(f, date) for date in result.dates]} for f in result.forecasts
+            {"id": f.scenario, "horizons": [_horizon(f, date) for date in result.dates]}
+            for f in result.forecasts
         ],
         "comparisons": [
             {
@@ -66,7 +67,7 @@ def to_json(document: Any) -> str:
 
 
 def tidy(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows scenario, date, quantity, outcome, stat, value; ``panel`` too where there are several documents."""
+    """Rows scenario, date, quantity, outcome, stat, value; ``panel`` too if there are several documents."""
     rows = []
     for doc in documents:
         panel = {"panel": doc["panel_id"]} if len(documents) > 1 else {}

@@ -24,6 +24,7 @@ class Normal:
 
     @property
     def variance(self) -> float:
+        """sd squared."""
         return self.sd**2
 
 

@@ -32,9 +32,7 @@ class InputError(Exception):
         self.problems = tuple(sorted(problems))
         files = len({p.file for p in self.problems})
         count = len(self.problems)
-        summary = (
-            f"{count} problem{'s' * (count != 1)} in {files} file{'s' * (files != 1)}; nothing was run."
-        )
+        summary = f"{count} problem{'s' * (count != 1)} in {files} file{'s' * (files != 1)}; nothing was run."
         super().__init__("\n".join([*map(str, self.problems), summary]))
 
 

@@ -1,8 +1,8 @@
 """Verbal probabilities: published tables of estimative words, both ways.
 
 Sources: US Intelligence Community Directive 203 (2015, p. 3), two rows of words; the UK Professional Head of
-Intelligence Assessment's probability yardstick, whose gaps are deliberate; Mastrandrea et al. (2010), guidance
-note for lead authors of the IPCC Fifth Assessment Report, table 1, whose ranges are nested.
+Intelligence Assessment's probability yardstick, whose gaps are deliberate; Mastrandrea et al. (2010),
+guidance note for lead authors of the IPCC Fifth Assessment Report, table 1, whose ranges are nested.
 """
 
 from __future__ import annotations

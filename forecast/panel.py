@@ -81,4 +81,6 @@ def unknown_name(what: str, found: str, known: Iterable[str]) -> str:
     """The message for a name that is not known: what it is, and the nearest known name."""
     names = list(known)
     near = did_you_mean(found, names)
-    return f"unknown {what} '{found}'. " + (f"Did you mean '{near}'?" if near else f"Known: {choices(names)}.")
+    return f"unknown {what} '{found}'. " + (
+        f"Did you mean '{near}'?" if near else f"Known: {choices(names)}."
+    )

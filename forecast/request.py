@@ -43,9 +43,7 @@ class Request:
 
 def check_request(workspace: Workspace, request: Request) -> None:
     """Raise UsageError for names, dates and numbers that cannot be answered."""
-    resolve(
-        workspace, panel=request.panel, lens=request.lens, exclude=request.exclude, as_of=request.as_of
-    )
+    resolve(workspace, panel=request.panel, lens=request.lens, exclude=request.exclude, as_of=request.as_of)
     for name in request.scenarios:
         if name not in workspace.scenarios:
             raise UsageError(unknown_name("scenario", name, workspace.scenarios))
@@ -54,7 +52,9 @@ def check_request(workspace: Workspace, request: Request) -> None:
         raise UsageError(f"--as-of {start} is not before the horizon {horizon}")
     for date in request.by:
         if date > horizon:
-            raise UsageError(f"--by {date} is past the horizon {horizon}; raise horizon in priors/question.yaml")
+            raise UsageError(
+                f"--by {date} is past the horizon {horizon}; raise horizon in priors/question.yaml"
+            )
         if date < start:
             raise UsageError(f"--by {date} is before the forecast starts ({start})")
     if request.seed < 0:

@@ -14,7 +14,9 @@ from forecast import cache as kept
 from forecast.cli import options as o
 from forecast.errors import UsageError
 
-app = typer.Typer(help="Look at or clear the results kept between runs.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Look at or clear the results kept between runs.", no_args_is_help=True, rich_markup_mode=None
+)
 
 #: What a full run needs beyond the numerical packages, and the least free space a fit is safe with.
 OTHERS = ("pydantic", "PyYAML", "typer", "arviz", "matplotlib", "markdown-it-py", "platformdirs", "pandas")
@@ -60,7 +62,9 @@ def doctor(workspace: o.WorkspaceOption = None, debug: o.DebugOption = False) ->
     free = shutil.disk_usage(existing).free
     print(f"cache           {folder} ({len(kept.entries())} files, {free / 1e9:.1f} GB free)")
     if not writable:
-        troubles.append(f"the cache folder {folder} cannot be written: every run will fit again (FORECAST_CACHE_DIR)")
+        troubles.append(
+            f"the cache folder {folder} cannot be written: every run will fit again (FORECAST_CACHE_DIR)"
+        )
     if free < LEAST_FREE:
         troubles.append(f"only {free / 1e6:.0f} MB free at {existing}")
     print(f"processors      {os.cpu_count()}")
@@ -72,7 +76,9 @@ def doctor(workspace: o.WorkspaceOption = None, debug: o.DebugOption = False) ->
         typed, problems = examine(root, origin)
         print(f"workspace       {root} ({origin})")
         if typed is None:
-            troubles.append(f"the workspace has {sum(not p.warning for p in problems)} problems: forecast validate")
+            troubles.append(
+                f"the workspace has {sum(not p.warning for p in problems)} problems: forecast validate"
+            )
     except UsageError as error:
         troubles.append(str(error))
     for trouble in troubles:

@@ -15,7 +15,9 @@ from forecast.inputs.plain_words import did_you_mean
 
 def validate(
     workspace: o.WorkspaceOption = None,
-    form: Annotated[str, typer.Option("--format", metavar="text|github|json", help="Form of the output.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", metavar="text|github|json", help="Form of the output.")
+    ] = "text",
     quiet: o.QuietOption = False,
     debug: o.DebugOption = False,
 ) -> int:
@@ -44,8 +46,12 @@ def validate(
 
 
 def fmt(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH ...]", help="Files or folders.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only say what would change; exit 1 if anything.")] = False,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH ...]", help="Files or folders.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what would change; exit 1 if anything.")
+    ] = False,
     workspace: o.WorkspaceOption = None,
     debug: o.DebugOption = False,
 ) -> int:
@@ -80,7 +86,9 @@ def init(
 
 
 def schema(
-    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="source, scenario, drivers, ...")] = None,
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", help="source, scenario, drivers, ...")
+    ] = None,
     debug: o.DebugOption = False,
 ) -> None:
     """Print the JSON Schema of one kind of file, or of all."""

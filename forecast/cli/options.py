@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -17,12 +17,17 @@ from forecast.states import STATES, State
 WorkspaceOption = Annotated[
     str | None,
     typer.Option(
-        "-w", "--workspace", metavar="DIR", help="The folder that holds priors/. Default: look upward from here."
+        "-w",
+        "--workspace",
+        metavar="DIR",
+        help="The folder that holds priors/. Default: look upward from here.",
     ),
 ]
 PanelOption = Annotated[
     list[str] | None,
-    typer.Option("--panel", metavar="P", help="A panel, a source, a comma list of sources, or none; repeatable."),
+    typer.Option(
+        "--panel", metavar="P", help="A panel, a source, a comma list of sources, or none; repeatable."
+    ),
 ]
 LensOption = Annotated[
     list[str] | None, typer.Option("--lens", metavar="L", help="Only sources of this lens; repeatable.")
@@ -41,7 +46,9 @@ StartOption = Annotated[
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of every random number.")]
 DrawsOption = Annotated[int, typer.Option("--draws", metavar="N", help="Posterior draws kept, in all.")]
-JobsOption = Annotated[int, typer.Option("--jobs", metavar="N", help="Chains and blocks worked on at a time.")]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", metavar="N", help="Chains and blocks worked on at a time.")
+]
 RefitOption = Annotated[bool, typer.Option("--refit", help="Sample and simulate again, whatever is cached.")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing on stderr but errors.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show where an error happened.")]
@@ -80,7 +87,7 @@ def date(text: str, flag: str) -> dt.date:
 def state(text: str | None) -> State | None:
     """A state argument."""
     if text is None or text in STATES:
-        return cast("State | None", text)
+        return text
     near = did_you_mean(text, STATES)
     hint = f"Did you mean '{near}'?" if near else f"One of {', '.join(STATES)}."
     raise UsageError(f"--start: unknown state '{text}'. {hint}")

@@ -15,11 +15,16 @@ from forecast.request import Request, check_request
 
 
 def report(
-    scenario: Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO ...]", help="Beside the baseline.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where to; default reports/<question>-<as of>.")
+    scenario: Annotated[
+        list[str] | None, typer.Argument(metavar="[SCENARIO ...]", help="Beside the baseline.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", metavar="md,html,json", help="Which files to write.")] = "md,html,json",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to; default reports/<question>-<as of>."),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="md,html,json", help="Which files to write.")
+    ] = "md,html,json",
     workspace: o.WorkspaceOption = None,
     panel: o.PanelOption = None,
     lens: o.LensOption = None,
@@ -64,7 +69,9 @@ def report(
     from forecast.answering import gather
     from forecast.report import folder_name, write
 
-    material = gather(files, request, progress=lambda what: o.say(f"fitting and simulating: {what}", quiet=quiet))
+    material = gather(
+        files, request, progress=lambda what: o.say(f"fitting and simulating: {what}", quiet=quiet)
+    )
     folder = out or Path("reports") / folder_name(material)
     written = write(material, folder, formats=formats, request_line=_request_line())
     for path in written:

@@ -23,7 +23,9 @@ KIND = "forecast"
 
 
 def run(
-    scenario: Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO ...]", help="Beside the baseline.")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Argument(metavar="[SCENARIO ...]", help="Beside the baseline.")
+    ] = None,
     workspace: o.WorkspaceOption = None,
     panel: o.PanelOption = None,
     lens: o.LensOption = None,
@@ -36,7 +38,9 @@ def run(
     jobs: o.JobsOption = o.JOBS,
     refit: o.RefitOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="The documented JSON, unrounded.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Tidy rows: scenario,date,quantity,outcome,stat,value.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Tidy rows: scenario,date,quantity,outcome,stat,value.")
+    ] = False,
     quiet: o.QuietOption = False,
     debug: o.DebugOption = False,
 ) -> int:
@@ -64,7 +68,7 @@ def run(
             jobs=jobs,
             refit=refit,
         )
-        for name in panel or [None]
+        for name in panel or (None,)
     ]
     unknown = [s for s in scenario or () if s not in files.scenarios]
     for request in requests:

@@ -12,7 +12,9 @@ from forecast.errors import UsageError
 from forecast.inputs.records import Hold, Intervention, Shift
 from forecast.panel import unknown_name
 
-app = typer.Typer(help="List the scenarios and show what each does.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="List the scenarios and show what each does.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("list")
@@ -56,5 +58,9 @@ def show(
 def _in_words(intervention: Intervention) -> str:
     spec: Hold | Shift | None = intervention.hold or intervention.shift
     assert spec is not None
-    what = f"hold {spec.driver} at {spec.level:+g}" if isinstance(spec, Hold) else f"shift {spec.driver} by {spec.amount:+g}"
+    what = (
+        f"hold {spec.driver} at {spec.level:+g}"
+        if isinstance(spec, Hold)
+        else f"shift {spec.driver} by {spec.amount:+g}"
+    )
     return f"{what} from {spec.start or 'the start'} to {spec.end or 'the horizon'}"

@@ -33,7 +33,8 @@ def render(document: dict[str, Any], workspace: Workspace) -> str:
 def _scenario(scenario: dict[str, Any]) -> list[str]:
     head = [f"{name:>{WIDTH}}" for name in (*STATES, *(f"{k} *" for k in CHANNELS), "broad")]
     rows = [
-        f"{scenario['id']}: state on the date; * reached by then [90%]; broad: alliance or de facto, on the date",
+        f"{scenario['id']}: state on the date; * reached by then [90%];"
+        " broad: alliance or de facto, on the date",
         f"{'':12}" + "".join([*head[:3], *(f"{k + ' *':>22}" for k in CHANNELS), f"{'broad':>10}"]),
     ]
     for horizon in scenario["horizons"]:

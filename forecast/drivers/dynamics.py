@@ -35,6 +35,7 @@ class Dynamics:
 
     @property
     def half_life_years(self) -> Floats:
+        """log 2 / theta: years in which half of a deviation is gone."""
         return np.asarray(np.log(2.0) / self.theta)
 
     def decay(self, years: float | Floats) -> Floats:
@@ -43,9 +44,7 @@ class Dynamics:
 
     def innovation_variance(self, years: float | Floats) -> Floats:
         """Variance gained over ``years``; broadcasts against (K,)."""
-        return np.asarray(
-            self.volatility**2 * np.expm1(-2 * self.theta * years) / np.expm1(-2 * self.theta)
-        )
+        return np.asarray(self.volatility**2 * np.expm1(-2 * self.theta * years) / np.expm1(-2 * self.theta))
 
 
 def draw_dynamics(driver: Driver, *, count: int = DYNAMICS_DRAWS) -> Dynamics:

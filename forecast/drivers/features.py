@@ -39,6 +39,7 @@ class Features:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Every feature in column order: drivers, then interactions."""
         return self.drivers + self.interactions
 
     def pairs(self) -> NDArray[np.int64]:
@@ -112,8 +113,11 @@ def moments(spec: Features, mean: Floats, variance: Floats) -> tuple[Floats, Flo
     inter_var = np.where(
         spec.absdiff,
         gap**2 + spread**2 - folded**2,
-        left**2 * var_right + right**2 * var_left + 2 * left * right * cross
-        + var_left * var_right + cross**2,
+        left**2 * var_right
+        + right**2 * var_left
+        + 2 * left * right * cross
+        + var_left * var_right
+        + cross**2,
     )
     slope_left = np.where(spec.absdiff, sign, right)
     slope_right = np.where(spec.absdiff, -sign, left)

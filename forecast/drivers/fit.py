@@ -38,8 +38,10 @@ class DriverFit:
     def smoothed(self) -> tuple[Floats, Floats]:
         """Mean and variance at ``time`` given all observations, dynamics integrated out; (T, D) each."""
         return _columns(
-            [_mix(t.smoothed_mean, t.smoothed_variance, np.tile(t.log_weight[-1], (len(self.time), 1)))
-             for t in self.tracks]
+            [
+                _mix(t.smoothed_mean, t.smoothed_variance, np.tile(t.log_weight[-1], (len(self.time), 1)))
+                for t in self.tracks
+            ]
         )
 
     def filtered(self) -> tuple[Floats, Floats]:

@@ -68,7 +68,9 @@ def observations(workspace: Workspace, panel: Panel, as_of: dt.date) -> tuple[Ob
         stream = len(streams[indicator.driver])
         streams[indicator.driver].append(name)
         slope = indicator.sign * indicator.loading
-        rows[indicator.driver] += [(decimal_year(m.date), z, slope, indicator.error_sd, stream) for m, z in known]
+        rows[indicator.driver] += [
+            (decimal_year(m.date), z, slope, indicator.error_sd, stream) for m, z in known
+        ]
     return tuple(_collect(workspace, d, rows[d], streams[d]) for d in rows)
 
 

@@ -37,6 +37,7 @@ class Diagnostics:
 
     @property
     def passed(self) -> bool:
+        """Whether every gate passes."""
         return not self.failures
 
     def as_dict(self) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Posterior:
 
     @property
     def draws(self) -> int:
+        """N, the number of kept draws."""
         return len(self.z)
 
 

@@ -1,8 +1,8 @@
 """Canonical form of input files: keys in the order of the record types, and nothing else touched.
 
 Keys change places as pieces of text, each with its comments, so that quoting, wrapping and spacing stay as
-their author left them, and a file in order keeps its bytes. Mappings whose keys are the author's own (drivers,
-effects, panels) keep the author's order.
+their author left them, and a file in order keeps its bytes. Mappings whose keys are the author's own
+(drivers, effects, panels) keep the author's order.
 """
 
 from __future__ import annotations

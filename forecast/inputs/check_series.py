@@ -61,8 +61,8 @@ def _check_indicator(
     covered = {row.measurement.date.year for row in rows} & set(range(first, last + 1))
     if indicator.anchors is None and len(covered) < MIN_YEARS:
         message = (
-            f"covers {len(covered)} of the years {first}-{last}; under {MIN_YEARS} it cannot be standardised and "
-            "needs anchors: {zero: .., plus_one: .., rationale: ..}"
+            f"covers {len(covered)} of the years {first}-{last}; under {MIN_YEARS} it cannot be standardised "
+            "and needs anchors: {zero: .., plus_one: .., rationale: ..}"
         )
         yield doc.problem(at, message)
     if indicator.anchors is not None and indicator.anchors.zero == indicator.anchors.plus_one:

@@ -112,9 +112,10 @@ def _one_branch(placed: list[Placed]) -> list[Placed]:
                 continue
             if rank == 2:
                 wanted = dict.fromkeys(_WANTED.get(other["type"], "text") for _, other in rivals)
-                detail = cast(
-                    ErrorDetails, {**detail, "type": "union", "ctx": {"wanted": " or ".join(wanted)}}
-                )
+                context = {"wanted": " or ".join(wanted)}
+                merged = cast(ErrorDetails, {**detail, "type": "union", "ctx": context})
+                kept.append(((path, union), merged))
+                continue
         kept.append(((path, union), detail))
     return kept
 
@@ -127,7 +128,7 @@ def _remoteness(placed: Placed) -> int:
     return 1 if detail["type"] == "literal_error" and isinstance(detail["input"], str) else 2
 
 
-def _message(detail: ErrorDetails, path: Path, root: type[Strict]) -> str:
+def _message(detail: ErrorDetails, path: Path, root: type[Strict]) -> str:  # noqa: PLR0911 - one a kind
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "missing":
         return f"the key '{path[-1]}' is missing"

@@ -48,11 +48,11 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
     header: list[str] | None = None
     line = 1
     try:
-        for cells in table:
+        for raw in table:
             begins, line = line, table.line_num + 1
-            if not any(cell.strip() for cell in cells):
+            cells = [cell.strip() for cell in raw]
+            if not any(cells):
                 continue
-            cells = [cell.strip() for cell in cells]
             if header is None:
                 header = cells
                 problems += _header(header, begins)

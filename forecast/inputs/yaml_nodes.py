@@ -27,7 +27,7 @@ _TAB_INDENT = re.compile(r"[ ]*\t\s*\S")
 _CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")
 
 
-class YamlRefusal(Exception):
+class YamlRefusal(Exception):  # noqa: N818 - the refusal is ours, the error is in the file
     """Why a file cannot be read: (line, dotted path, message) of each finding."""
 
     def __init__(self, *found: tuple[int, str, str]) -> None:
@@ -122,7 +122,7 @@ def locate(node: Node) -> dict[str, int]:
     return lines
 
 
-def _tree(events: Iterator[Any]) -> Node:
+def _tree(events: Iterator[Any]) -> Node:  # noqa: PLR0912 - one branch an event, one place to read them
     """Build the tree from parser events with a stack of our own: depth is bounded, nothing recurses."""
     root: Node | None = None
     open_nodes: list[Node] = []
@@ -237,7 +237,9 @@ def _syntax(error: yaml.MarkedYAMLError) -> str:
     """The parser's words, with the likely cause in ours."""
     problem = str(error.problem or error.context or "cannot be read")
     causes = {
-        "mapping values are not allowed": "a ': ' inside unquoted text, or a key indented unlike its neighbours",
+        "mapping values are not allowed": (
+            "a ': ' inside unquoted text, or a key indented unlike its neighbours"
+        ),
         "did not find expected key": "wrong indentation, or a quote inside unquoted text",
         "could not find expected ':'": "a key without ':', or text that runs over its indentation",
         "cannot start any token": "text that begins with @, ` or % must be quoted; tabs must be spaces",

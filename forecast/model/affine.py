@@ -132,7 +132,7 @@ def affine(
     put(slack[main, 3], z.index("slack")[:, 1], SLACK_SD)
 
     for j, channel in enumerate(spec.channel):
-        k = CHANNELS.index(channel)  # type: ignore[arg-type]
+        k = CHANNELS.index(channel)
         placed = {k: 1.0, (2, 4)[k]: -(1 - RETURN_CODE_SHARE)} | ({3: 1.0} if k else {})
         for column, factor in placed.items():
             offset[slack[drivers + j, column]] = factor * effect_mean[j]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import digamma, polygamma
@@ -70,7 +71,7 @@ def with_past_spells(rates: LogRates, episodes: list[Episode], as_of: dt.date) -
     mean, precision = rates.mean.copy(), rates.sd**-2.0
     counts: dict[str, tuple[int, float]] = {}
     past = [e for e in episodes if e.start <= as_of]
-    for spell, following in zip(past, past[1:], strict=False):
+    for spell, following in pairwise(past):
         if spell.state == "partnership":
             continue
         move = f"{spell.state}->{following.state}"
@@ -95,7 +96,9 @@ def log_rate(events: float, exposure_years: float, *, extra_sd: float) -> tuple[
     return float(digamma(shape) - np.log(exposure_years)), float(polygamma(1, shape) + extra_sd**2)
 
 
-def _counts(chosen: ReferenceClass, wider: ReferenceClass, transition: Transition) -> tuple[float, float, str]:
+def _counts(
+    chosen: ReferenceClass, wider: ReferenceClass, transition: Transition
+) -> tuple[float, float, str]:
     count = chosen.transitions.get(transition)
     events = 0.0 if count is None else count.events if count.episodes is None else count.episodes
     exposure = 0.0 if count is None else count.exposure_years

@@ -25,6 +25,7 @@ from forecast.model.record import record
 from forecast.panel import Panel
 from forecast.states import ESTIMATED, Transition
 
+
 @dataclass(frozen=True)
 class ModelData:
     """Arrays of the second module. T rows = record years (padded to whole windows), then the windows' steps.
@@ -120,25 +121,25 @@ def prepare(workspace: Workspace, panel: Panel, as_of: dt.date) -> Prepared:
         stated_above=judged.above,
         stated_weight=judged.weight,
     )
-    return Prepared(drivers=drivers, features=spec, judged=judged, z=normals.z, theta=normals.theta, data=data)
+    return Prepared(
+        drivers=drivers, features=spec, judged=judged, z=normals.z, theta=normals.theta, data=data
+    )
 
 
 def fitted_dates(workspace: Workspace, as_of: dt.date) -> tuple[dt.date, ...]:
-    """Dates the drivers are fitted at: mid-years since the scale years began, and every source's view date."""
+    """Dates the drivers are fitted at: mid-years since the scale years began, and each source's view date."""
     first = workspace.question.scale_years[0]
     years = [dt.date(year, 7, 1) for year in range(first, as_of.year + 1)]
     return (*years, *(source.view_date for source in workspace.sources.values()))
 
 
 def _whole_windows(times: Floats) -> Floats:
-    """``times`` repeated at the end up to a multiple of WINDOW_STEPS rows; the extra rows have no exposure."""
+    """``times`` repeated at the end up to a multiple of WINDOW_STEPS rows; extra rows have no exposure."""
     extra = -len(times) % WINDOW_STEPS if len(times) else 0
     return np.append(times, np.repeat(times[-1:], extra))
 
 
-def _affine(
-    workspace: Workspace, spec: Features, codes: CodeSums, judged: Stated, as_of: dt.date
-) -> Affine:
+def _affine(workspace: Workspace, spec: Features, codes: CodeSums, judged: Stated, as_of: dt.date) -> Affine:
     rates = with_past_spells(class_log_rates(workspace.base_rates), workspace.history.episodes, as_of)
     effects = [normal(workspace.drivers.interactions[name].effect) for name in spec.interactions]
     settings = workspace.question.model

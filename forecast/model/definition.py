@@ -47,11 +47,12 @@ class Definitions:
     weight: Floats
 
     def draw(self, count: int, rng: np.random.Generator) -> Floats:
-        """``count`` thresholds: definitions in proportion to weight (systematic resampling), then their sd."""
+        """``count`` thresholds: definitions by weight (systematic resampling), then their sd."""
         edges = np.cumsum(self.weight) / self.weight.sum()
         chosen = np.searchsorted(edges, (np.arange(count) + rng.random()) / count).clip(max=len(edges) - 1)
         order = rng.permutation(count)
-        return self.centre[chosen[order]] + self.sd[chosen[order]] * rng.standard_normal(count)
+        drawn: Floats = self.centre[chosen[order]] + self.sd[chosen[order]] * rng.standard_normal(count)
+        return drawn
 
 
 def alignment_index(workspace: Workspace, drivers: DriverFit) -> Index:
@@ -80,8 +81,9 @@ def definitions(workspace: Workspace, panel: Panel, drivers: DriverFit, index: I
     if not rows:
         fit = normal(workspace.question.alignment_index.threshold)
         rows = [("elicited", fit.mean, fit.sd, 1.0)]
-    names, centre, sd, weight = zip(*rows, strict=True)
-    return Definitions(tuple(names), np.array(centre), np.array(sd), np.array(weight))
+    names, *columns = zip(*rows, strict=True)
+    centres, sds, weights = map(np.array, columns)
+    return Definitions(names, centres, sds, weights)
 
 
 def implied_threshold(source: Source, drivers: DriverFit, index: Index) -> tuple[float, float]:

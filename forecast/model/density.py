@@ -48,7 +48,7 @@ class NumpyFunctions:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Parameters on their own scales: ``slope`` and ``coefficients`` (F, 5), ``log_rate`` (5,), ``shift`` (N,).
+    """Parameters on their own scales: ``slope``, ``coefficients`` (F, 5), ``log_rate`` (5,), ``shift`` (N,).
 
     ``slope[:D, :2]`` are the scores in code points, ``coefficients`` B; scalars are arrays of length 1.
     """

@@ -55,8 +55,10 @@ class PyTensorFunctions:
 
     @staticmethod
     def split(vector: Any, sizes: tuple[int, ...]) -> Any:
+        """Consecutive pieces of these lengths."""
         return pt.split(vector, list(sizes), n_splits=len(sizes))
 
     @staticmethod
     def split_columns(table: Any) -> Any:
+        """The five columns, one to a transition."""
         return pt.split(table, [1] * 5, n_splits=5, axis=1)

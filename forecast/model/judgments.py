@@ -102,7 +102,9 @@ def weighted_codes(workspace: Workspace, panel: Panel) -> Iterable[tuple[str, Ch
             for source in speaking:
                 grade = source.effects[driver].grade_of(channel)
                 shared = 1 + (in_cluster[source.cluster] - 1) * settings.rho
-                relayed = 1 + (max((reported[r] for r in source.reporters), default=1) - 1) * settings.rho_reported
+                relayed = (
+                    1 + (max((reported[r] for r in source.reporters), default=1) - 1) * settings.rho_reported
+                )
                 weight = panel.weights[source.id] * (1.0 if grade == "TEXT" else settings.infer_weight)
                 yield driver, channel, source, weight / max(shared, relayed)
 

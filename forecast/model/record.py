@@ -52,7 +52,9 @@ def record(workspace: Workspace, panel: Panel, as_of: dt.date) -> Record:
             if first >= last:
                 continue
             weight = _news(workspace, panel, year)
-            at_risk = np.array([endpoints(t)[0] == STATES.index(episode.state) for t in ESTIMATED], dtype=float)
+            at_risk = np.array(
+                [endpoints(t)[0] == STATES.index(episode.state) for t in ESTIMATED], dtype=float
+            )
             moved = np.zeros(len(ESTIMATED))
             if following is not None and following.start <= as_of and last == stop:
                 move = f"{episode.state}->{following.state}"
@@ -70,7 +72,5 @@ def _news(workspace: Workspace, panel: Panel, year: int) -> float:
     if total == 0:
         return 1.0
     start = decimal_year(dt.date(year, 1, 1))
-    before = sum(
-        w for m, w in panel.weights.items() if decimal_year(workspace.sources[m].view_date) < start
-    )
+    before = sum(w for m, w in panel.weights.items() if decimal_year(workspace.sources[m].view_date) < start)
     return before / total

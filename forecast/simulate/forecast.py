@@ -16,9 +16,10 @@ from forecast.states import State
 if TYPE_CHECKING:
     import pandas as pd
 
+
 @dataclass(frozen=True)
 class Summary:
-    """One probability over posterior draws: mean, quantiles, and the Monte Carlo standard error of the mean."""
+    """One probability over posterior draws: mean, quantiles, and the mean's Monte Carlo standard error."""
 
     mean: float
     p05: float
@@ -53,13 +54,14 @@ class Forecast:
         column = QUANTITIES[quantity, outcome]
         if not self.dates[0] <= date <= self.dates[-1]:
             raise UsageError(
-                f"{date} is outside the forecast, which runs from {self.dates[0]} to the horizon {self.dates[-1]}"
+                f"{date} is outside the forecast, which runs from {self.dates[0]}"
+                f" to the horizon {self.dates[-1]}"
             )
         times, now = decimal_years(self.dates), decimal_year(date)
         right = int(np.searchsorted(times, now))
         if times[right] == now:
             return self.draws[:, right, column]
-        share = (now - times[right - 1]) / (times[right] - times[right - 1])
+        share = float((now - times[right - 1]) / (times[right] - times[right - 1]))
         after = self.draws[:, right, BEFORE_READING.get(column, column)]
         return (1 - share) * self.draws[:, right - 1, column] + share * after
 

@@ -26,7 +26,7 @@ def propagate(p, q, years, work):
     A row of Q that is all zero is an absorbing state.
     """
     fastest = max(-q[0, 0], -q[1, 1], -q[2, 2]) * years
-    pieces = int(math.ceil(2.0 * fastest)) if fastest > 0.5 else 1
+    pieces = math.ceil(2.0 * fastest) if fastest > 0.5 else 1
     length = years / pieces
     for _ in range(pieces):
         for i in range(3):
@@ -152,9 +152,7 @@ def run(
                             if side == 1:
                                 for k in range(6):
                                     earlier[k] = rates[k]
-                            intensities(
-                                seen, phi, term, share, absdiff, log_rate[i], coefficients[i], rates
-                            )
+                            intensities(seen, phi, term, share, absdiff, log_rate[i], coefficients[i], rates)
                         for k in range(6):
                             earlier[k] = 0.5 * (rates[k] + earlier[k])
                         generator(q, earlier, -1)
@@ -190,7 +188,7 @@ def run(
 
 @njit(cache=True, nogil=True)
 def first_passage(rates, start, target, years):
-    """Probability (N, M) that a chain with constant rates (N, 6) has entered ``target`` by each of years (M,)."""
+    """Probability (N, M) that a chain of constant rates (N, 6) enters ``target`` by each of years (M,)."""
     out, q, p, work = np.empty((len(rates), len(years))), np.zeros((3, 3)), np.empty(3), np.empty(3)
     for i in range(len(rates)):
         generator(q, rates[i], target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,12 +66,14 @@ def lay(
     shifts = [_span(i.shift, as_of, horizon) for i in scenario.interventions if i.shift]
     changes = {time for _, start, end in holds + shifts for time in (start, end)}
 
-    first, last, edges = [], [], []
+    first: list[int] = []
+    last: list[int] = []
+    edges: list[tuple[int, float, float]] = []
     for t in range(len(times) - 1):
         inner = sorted(c for c in changes if times[t] < c < times[t + 1])
         cuts = [times[t], *inner, times[t + 1]]
         first.append(len(edges))
-        edges += [(t, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+        edges += [(t, a, b) for a, b in pairwise(cuts)]
         last.append(len(edges))
 
     shape = (len(edges), len(drivers))
@@ -116,15 +119,13 @@ def lay(
 
 def _changes(held: Floats, shift: Floats, release: Floats, step: list[int]) -> NDArray[np.bool_]:
     same_hold = (held[1:] == held[:-1]) | (np.isnan(held[1:]) & np.isnan(held[:-1]))
-    smooth = (same_hold & (shift[1:] == shift[:-1])).all(axis=1)
+    smooth = np.all(same_hold & (shift[1:] == shift[:-1]), axis=1)
     # Inside a step with a release the path bends; its rates are always taken afresh.
-    bends = ~np.isnan(release[step]).all(axis=1)
+    bends = ~np.all(np.isnan(release[step]), axis=1)
     return np.append(True, ~smooth | bends[1:] | bends[:-1])
 
 
-def _span(
-    spec: Hold | Shift, as_of: dt.date, horizon: dt.date
-) -> tuple[Hold | Shift, float, float]:
+def _span(spec: Hold | Shift, as_of: dt.date, horizon: dt.date) -> tuple[Hold | Shift, float, float]:
     # An end date is included: what is held "to 31 December" is released as 1 January begins.
     start, end = spec.start or as_of, spec.end or horizon
     return spec, decimal_year(start), decimal_year(end + dt.timedelta(days=1))

@@ -44,7 +44,9 @@ def simulate(
 
     def block(number: int) -> Floats:
         rows = slice(edges[number], edges[number + 1])
-        return _run_block(prepared, fit, plan, rows, pairs, np.random.default_rng(seeds[number]))
+        return _run_block(
+            prepared, fit, plan, rows=rows, pairs=pairs, rng=np.random.default_rng(seeds[number])
+        )
 
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         results = np.concatenate(list(pool.map(block, range(len(edges) - 1))))
@@ -98,7 +100,9 @@ def _prepare(fit: Fit, plan: Plan) -> _Prepared:
 
 def _terms(spec: Features) -> tuple[NDArray[np.int64], Floats]:
     """Each interaction's two terms as driver positions and weights, (J, 2, M), padded with weight 0."""
-    rows = [[np.flatnonzero(side[j]) for side in (spec.left, spec.right)] for j in range(len(spec.interactions))]
+    rows = [
+        [np.flatnonzero(side[j]) for side in (spec.left, spec.right)] for j in range(len(spec.interactions))
+    ]
     longest = max((len(r) for pair in rows for r in pair), default=1)
     term = np.zeros((len(rows), 2, longest), dtype=np.int64)
     share = np.zeros((len(rows), 2, longest))
@@ -110,7 +114,7 @@ def _terms(spec: Features) -> tuple[NDArray[np.int64], Floats]:
 
 
 def _run_block(
-    shared: _Prepared, fit: Fit, plan: Plan, rows: slice, pairs: int, rng: np.random.Generator
+    shared: _Prepared, fit: Fit, plan: Plan, *, rows: slice, pairs: int, rng: np.random.Generator
 ) -> Floats:
     from forecast.simulate import kernel
 
