@@ -1,9 +1,11 @@
 """Expert-judgment scenario forecasting for a pair of states: alliance, partnership or split.
 
-import forecast
-ws = forecast.load(".")
-fc = forecast.simulate(forecast.fit(ws), ws.scenarios["baseline"])
-fc.to_dataframe()
+In Python, the same words as on the command line::
+
+    import forecast
+    ws = forecast.load(".")
+    fc = forecast.simulate(forecast.fit(ws), ws.scenarios["baseline"])
+    fc.to_dataframe()
 """
 
 from __future__ import annotations
