@@ -160,6 +160,9 @@ def run(
                         generator(q, earlier, 0)
                         propagate(to_a, q, sub_years[s], work)
                         propagate(broad, q, sub_years[s], work)
+                        if above > 0.0:  # whoever comes back to partnership while it counts as broad
+                            broad[0] += broad[1]
+                            broad[1] = 0.0
                         generator(q, earlier, 2)
                         propagate(to_s, q, sub_years[s], work)
                     for d in range(drivers):
