@@ -47,6 +47,7 @@ def document(result: Result) -> dict[str, Any]:
             "pooled_judgment": _estimate(result.answers.pooled_judgment.answer),
             "model": _estimate(result.answers.model),
         },
+        "notes": list(fit.notes),
         "diagnostics": fit.posterior.diagnostics.as_dict(),
         "provenance": {
             "inputs_sha256": fit.workspace.inputs_sha256,

@@ -35,6 +35,20 @@ class Request:
     jobs: int = 2
     refit: bool = False
 
+    def arguments(self) -> list[str]:
+        """The command-line arguments that ask for this: what the answer depends on, defaults left out."""
+        flags: list[tuple[str, object]] = [
+            ("--panel", self.panel),
+            ("--as-of", self.as_of),
+            ("--start", self.start),
+            ("--seed", self.seed if self.seed != DEFAULT_SEED else None),
+            ("--draws", self.draws if self.draws != DEFAULT_DRAWS else None),
+            *(("--by", date) for date in self.by),
+            *(("--lens", name) for name in self.lens),
+            *(("--exclude", name) for name in self.exclude),
+        ]
+        return [*self.scenarios, *(str(part) for pair in flags if pair[1] is not None for part in pair)]
+
     def fingerprint(self) -> str:
         """Everything in the request that the answer depends on."""
         parts = (self.panel, self.scenarios, self.by, self.lens, self.exclude, self.as_of, self.start)

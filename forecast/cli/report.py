@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -48,10 +47,9 @@ def report(
     if panel and len(panel) > 1:
         raise UsageError("a report is of one panel and shows the others beside it; give --panel once")
     files = o.read(workspace, quiet=quiet)
-    unknown = [s for s in scenario or () if s not in files.scenarios]
     request = Request(
         panel=panel[0] if panel else None,
-        scenarios=tuple(unknown or dict.fromkeys(s for s in scenario or () if s != "baseline")),
+        scenarios=tuple(dict.fromkeys(s for s in scenario or () if s != "baseline")),
         by=tuple(sorted({o.date(d, "--by") for d in by or ()})),
         lens=tuple(lens or ()),
         exclude=tuple(exclude or ()),
@@ -72,16 +70,14 @@ def report(
     material = gather(
         files, request, progress=lambda what: o.say(f"fitting and simulating: {what}", quiet=quiet)
     )
-    folder = out or Path("reports") / folder_name(material)
-    written = write(material, folder, formats=formats, request_line=_request_line())
+    # Beside the inputs it is made from; the shipped example is read-only, so its reports go here.
+    home = Path() if files.origin == "shipped" else files.root
+    folder = out or home / "reports" / folder_name(material)
+    line = shlex.join(["forecast", "report", *request.arguments()])
+    written = write(material, folder, formats=formats, request_line=line)
     for path in written:
         print(path)
     if not material.main.fit.posterior.diagnostics.passed:
         o.say("sampling has not converged: the report says so, and its numbers are not to be used")
         return 1
     return 0
-
-
-def _request_line() -> str:
-    """The command as typed, less what changes no digit of the report."""
-    return shlex.join(["forecast", *sys.argv[1:]])

@@ -70,9 +70,8 @@ def run(
         )
         for name in panel or (None,)
     ]
-    unknown = [s for s in scenario or () if s not in files.scenarios]
     for request in requests:
-        check_request(files, request if not unknown else Request(scenarios=tuple(unknown)))
+        check_request(files, request)
     documents = [_document(files, request, quiet=quiet) for request in requests]
     if as_json:
         print(to_json(documents if panel and len(panel) > 1 else documents[0]))
@@ -80,6 +79,9 @@ def run(
         sys.stdout.write(_csv(documents))
     else:
         print("\n\n".join(render(document, files) for document in documents))
+    for document in documents:
+        for note in document["notes"]:
+            o.say(f"panel {document['panel_id']}: {note}", quiet=quiet)
     failed = [d for d in documents if not d["diagnostics"]["passed"]]
     for document in failed:
         o.say(f"panel {document['panel_id']}: sampling has not converged; these numbers are not to be used")

@@ -15,10 +15,14 @@ from forecast.inference.posterior import Posterior, read_draws, thin
 from forecast.inputs.workspace import Workspace
 from forecast.model.data import Prepared, prepare
 from forecast.model.definition import Definitions, Index, alignment_index, definitions
+from forecast.model.density import FLOOR
 from forecast.model.record import state_on
 from forecast.panel import Panel, resolve
 from forecast.request import DEFAULT_DRAWS, DEFAULT_SEED, check_draws
 from forecast.states import State
+
+#: Share of draws and windows at the density's floor from which a fit says so.
+FLOOR_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,21 @@ class Fit:
     definitions: Definitions
     thresholds: Floats
     from_cache: bool
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the numbers should know about the fit, in sentences; often nothing."""
+        heard = self.prepared.judged.window[self.prepared.judged.weight > 0]
+        if len(heard) == 0:
+            return ()
+        groups = self.posterior.reached.shape[1] - len(self.prepared.judged.windows)
+        share = float(np.mean(self.posterior.reached[:, groups + np.unique(heard)] < FLOOR))
+        if share < FLOOR_SHARE:
+            return ()
+        return (
+            f"in {share:.0%} of draws and windows the model's own probability is below {FLOOR:g}, where it is"
+            " compared with what sources state as if it were that; effects are weakly informed there",
+        )
 
 
 def fit(
