@@ -73,7 +73,7 @@ def compose(material: Material, *, request_line: str) -> Report:
     view = View(material)
     found = findings(view)
     fan, stacked = probability_figures.fan(view), probability_figures.states(view)
-    three = answer_figures.dots(view, "answers", _answer_rows(view), "Three answers")
+    three = answer_figures.dots(view, "answers", _answer_rows(view), "Three answers", dated=True)
     panels = answer_figures.dots(view, "panels", _rows(view, view.panels), "Panels")
     forest = driver_figures.forest(view, found.effects)
     stand = driver_figures.levels(view, found.tracks)
@@ -86,7 +86,7 @@ def compose(material: Material, *, request_line: str) -> Report:
     paths = probability_figures.scenarios(view) if len(material.main.forecasts) > 1 else None
     lines: Lines = [
         *front.title(view),
-        *front.key_judgments(view, found.effects, found.confidence),
+        *front.key_judgments(view, found.effects, found.steps, found.definitions, found.confidence),
         *probability_sections.over_time(view, fan, stacked),
         *probability_sections.three_answers(view, found.steps, three),
         *probability_sections.panels(view, panels),

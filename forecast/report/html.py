@@ -16,6 +16,9 @@ from markdown_it.token import Token
 from forecast.report.figures.style import themed
 from forecast.report.markdown import Drawing, slug
 
+#: Tables of more columns than this may be wider than the text.
+WIDE_FROM = 4
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -110,9 +113,10 @@ def _marked_tables(tokens: list[Token]) -> None:
 
 def _renderer(parser: MarkdownIt, figures: Mapping[str, Drawing]) -> Any:
     def table_open(_self: Any, tokens: Any, at: int, _options: Any, _env: Any) -> str:
-        return (
-            f'<div class="scroll" role="region" aria-label="{_caption(tokens, at)}" tabindex="0">\n<table>\n'
-        )
+        headers = _headers(tokens, at)
+        size = "scroll wide" if len(headers) > WIDE_FROM else "scroll"
+        label = escape("Table: " + ", ".join(headers[:3]))
+        return f'<div class="{size}" role="region" aria-label="{label}" tabindex="0">\n<table>\n'
 
     def table_close(_self: Any, _tokens: Any, _at: int, _options: Any, _env: Any) -> str:
         return "</table>\n</div>\n"
@@ -132,14 +136,14 @@ def _renderer(parser: MarkdownIt, figures: Mapping[str, Drawing]) -> Any:
     return render
 
 
-def _caption(tokens: list[Token], at: int) -> str:
+def _headers(tokens: list[Token], at: int) -> list[str]:
     headers = []
     for token, inline in zip(tokens[at:], tokens[at + 1 :], strict=False):
         if token.type == "thead_close":
             break
         if token.type == "th_open":
             headers.append(_plain(inline))
-    return escape("Table: " + ", ".join(headers[:3]))
+    return headers
 
 
 def _inlined(drawing: Drawing) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 Lines = list[str]
@@ -51,12 +51,12 @@ def bullets(items: Iterable[str]) -> Lines:
     return [*lines, ""] if lines else []
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: int = 1) -> Lines:
-    """A pipe table; columns from ``numbers_from`` on are aligned right. Nothing for no rows."""
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, words: Collection[int] = (0,)) -> Lines:
+    """A pipe table; columns in ``words`` hold text, the others numbers, aligned right. None for no rows."""
     body = [[_in_cell(c) for c in row] for row in rows]
     if not body:
         return []
-    rule = ["---" if i < numbers_from else "---:" for i in range(len(header))]
+    rule = ["---" if i in words else "---:" for i in range(len(header))]
     return [_row(header), _row(rule), *(_row(row) for row in body), ""]
 
 

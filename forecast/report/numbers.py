@@ -74,7 +74,9 @@ def times(factor: float) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """Names in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    """Names in a sentence: ``a, b and c``; with semicolons where a name itself holds a comma or an "and"."""
+    if any(" and " in name or "," in name for name in names):
+        return "; ".join(names)
     if len(names) < 2:
         return "".join(names)
     return ", ".join(names[:-1]) + " and " + names[-1]

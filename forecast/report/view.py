@@ -20,6 +20,7 @@ from forecast.states import STATES, State
 #: The nearer of the two dates that headlines are given for, in years after as_of.
 NEAR_YEARS = 5
 _AUTHOR_YEAR = re.compile(r'^([^;"(]{3,48}?),? \((?:c\. )?(\d{4})\)')
+_YEAR = re.compile(r"\((?:c\. )?(\d{4})\)")
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,12 @@ def _years_on(date: dt.date, years: int) -> dt.date:
 
 
 def _short(source: Source) -> str:
+    """The first author with the year the id names; with "and others" where the citation lists several."""
     match = _AUTHOR_YEAR.match(source.citation)
-    if match and match[2] in source.id:
-        return f"{match[1].strip()} ({match[2]})"
-    return plain(source.id)
+    if match is None:
+        return plain(source.id)
+    author, years = match[1].strip(), set(_YEAR.findall(source.citation))
+    for year in years:
+        if year in source.id:
+            return f"{author} ({year})"
+    return f"{author} ({match[2]})" + (" and others" if len(years) > 1 else "")

@@ -41,7 +41,7 @@ def write(
 def folder_name(material: Material) -> str:
     """A report's own folder: question, date, then scenarios and whatever differs from the defaults.
 
-    ``china_russia-2026-11-21`` for a plain request; ``...-detente-texts`` for one scenario and another panel.
+    ``a_b-2026-11-21`` for a plain request; ``...-detente-texts`` for one scenario and another panel.
     """
     fit = material.main.fit
     question = material.workspace.question

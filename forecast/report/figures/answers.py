@@ -21,8 +21,8 @@ class Row:
     strong: bool = False
 
 
-def dots(view: View, name: str, rows: Sequence[Row], what: str) -> Drawing:
-    """Means and 90% intervals of both outcomes by the horizon, one row each."""
+def dots(view: View, name: str, rows: Sequence[Row], what: str, *, dated: bool = False) -> Drawing:
+    """Means and 90% intervals of both outcomes, one row each: by the horizon, unless rows are ``dated``."""
     highest = max((r.values[c].p95 for r in rows for c in CHANNELS), default=0.1)
     with style.canvas(1, 2, height=0.75 + 0.27 * len(rows), sharey=True, sharex=True) as (figure, axes):
         for axis, outcome in zip(axes, CHANNELS, strict=True):
@@ -39,15 +39,16 @@ def dots(view: View, name: str, rows: Sequence[Row], what: str) -> Drawing:
                     markerfacecolor=colour if row.strong else style.PAPER,
                     linestyle="none",
                 )
-            axis.set_yticks(range(len(rows)), [r.label for r in rows])
+            axis.set_yticks(range(len(rows)), [""] * len(rows))
             axis.set_ylim(len(rows) - 0.5, -0.5)
             style.percent_scale(axis, style.room(highest))
-            axis.set_title(f"{view.question.outcomes[outcome].title} by {view.far.year}")
-        for label, row in zip(axes[0].get_yticklabels(), rows, strict=False):
-            label.set_fontweight("bold" if row.strong else "normal")
+            title = view.question.outcomes[outcome].title
+            axis.set_title(f"{title}, reached" if dated else f"{title}, reached by {view.far.year}")
+        style.row_labels(axes[0], [r.label for r in rows], strong=[r.strong for r in rows])
         svg = style.to_svg(figure, name)
+    when = "" if dated else f", by {day(view.far)}"
     said = "; ".join(
         f"{r.label}: " + ", ".join(f"{view.outcome_name(c)} {cell(r.values[c])}" for c in CHANNELS)
         for r in rows
     )
-    return Drawing(name, svg, f"{what}, by {day(view.far)}, mean and 90% interval. {said}.")
+    return Drawing(name, svg, f"{what}{when}, mean and 90% interval. {said}.")

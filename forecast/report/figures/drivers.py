@@ -24,7 +24,7 @@ def forest(view: View, found: Sequence[Effect]) -> Drawing:
     names = list(view.fit.prepared.features.drivers)
     table = {(e.feature, e.channel): e for e in found}
     reach = max(max(abs(e.per_unit.p05), abs(e.per_unit.p95)) for e in found if e.feature in names)
-    with style.canvas(1, 2, height=0.9 + 0.25 * len(names), sharey=True, sharex=True) as (figure, axes):
+    with style.canvas(1, 2, height=0.9 + 0.29 * len(names), sharey=True, sharex=True) as (figure, axes):
         for axis, channel in zip(axes, CHANNELS, strict=True):
             colour = style.COLOURS[channel]
             axis.axvline(0, color=style.MUTED, linewidth=0.8)
@@ -47,13 +47,14 @@ def forest(view: View, found: Sequence[Effect]) -> Drawing:
                     linestyle="none",
                     markerfacecolor=colour if clear else style.PAPER,
                 )
-            axis.set_yticks(range(len(names)), [_wrapped(view.driver_name(n), 34) for n in names])
+            axis.set_yticks(range(len(names)), [""] * len(names))
             axis.set_ylim(len(names) - 0.5, -0.5)
             axis.set_xlim(-1.08 * reach, 1.08 * reach)
             axis.grid(axis="x")
             axis.grid(visible=False, axis="y")
             axis.set_title(f"On {view.outcome_name(channel)}")
             axis.set_xlabel("log-hazard per unit", fontsize=8)
+        style.row_labels(axes[0], [view.driver_name(n) for n in names])
         svg = style.to_svg(figure, "effects")
     strongest = {c: max((table[n, c] for n in names), key=lambda e: abs(e.per_unit.mean)) for c in CHANNELS}
     said = "; ".join(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -126,6 +127,28 @@ def percent_scale(axis: Any, top: float) -> None:
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f}%"))
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
+
+
+def row_labels(axis: Any, labels: list[str], *, strong: list[bool] | None = None, width: int = 34) -> None:
+    """Labels to the left of rows 0, 1, ...: up to two lines each, every line flush right by itself.
+
+    Matplotlib would place the lines of one label by the widths of its own font, not of the reader's.
+    """
+    for place, label in enumerate(labels):
+        lines = textwrap.wrap(label, width) or [""]
+        for i, line in enumerate(lines):
+            axis.annotate(
+                line,
+                (0, place),
+                xycoords=("axes fraction", "data"),
+                xytext=(-5, 4.6 * (len(lines) - 1 - 2 * i)),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=8,
+                fontweight="bold" if strong and strong[place] else "normal",
+                annotation_clip=False,
+            )
 
 
 def room(*highest: float) -> float:

@@ -35,17 +35,14 @@ def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Li
         ]
         for d in found
     ]
-    rows.append(
-        ["**All definitions, pooled (model)**", "–", percent(sum(d.weight for d in found)), "–", cell(pooled)]
-    )
+    rows.append(["**All definitions, pooled (model)**", "–", "all", "–", cell(pooled)])
     return [
         *heading("Broad alliance, by definition"),
         *paragraph(
             "Sources that look at the same facts differ on what to call them. The alignment index is a fixed "
-            "weighting "
-            "of drivers (see Definitions); each source's broad judgment implies the level of the index at "
-            "which it would "
-            "speak of an alliance. The first interval of a probability below is over where that line lies."
+            "weighting of drivers (see Definitions); each source's broad judgment implies the level of the "
+            "index at which it would speak of an alliance. Intervals below are over where that "
+            "line lies."
         ),
         *paragraph(_spread(view, found)),
         *figure(index),
@@ -61,8 +58,7 @@ def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Li
         ),
         *paragraph(
             f"Analytic: P(alliance) + P(partnership) × P(index above the threshold) on {day(view.far)}, the "
-            "index taken "
-            "as independent of the state; the last row is the simulation's."
+            "index taken as independent of the state; the last row is the simulation's."
         ),
     ]
 
@@ -75,13 +71,11 @@ def _spread(view: View, found: Sequence[Definition]) -> str:
     strict, loose = found[0], found[-1]
     return (
         f"By the definitions of {count(len(passed), 'source')} of {len(found)} the pair has more likely than "
-        "not passed "
-        f"the line already; weighted over all of them that is {percent(now)}. By {view.far.year} the answer "
-        "runs from "
-        f"{percent(strict.far.mean)} ({escape(view.source_names.get(strict.source, strict.source))}) to "
-        f"{percent(loose.far.mean)} ({escape(view.source_names.get(loose.source, loose.source))}): most of "
-        "the "
-        "uncertainty is about the word."
+        f"not passed the line already; weighted over all of them that is {percent(now)}. By {view.far.year} "
+        f"the answer runs from {percent(strict.far.mean)} "
+        f"({escape(view.source_names.get(strict.source, strict.source))}) to {percent(loose.far.mean)} "
+        f"({escape(view.source_names.get(loose.source, loose.source))}): most of the uncertainty is about "
+        "the word."
     )
 
 
@@ -109,9 +103,8 @@ def scenarios(view: View, paths: Drawing | None) -> Lines:
         *heading("Scenarios"),
         *paragraph(
             "A scenario is an intervention: it asks what would follow if these things were done, not how "
-            "likely they "
-            "are. Scenario and baseline share their random numbers, so that differences are those of the "
-            "scenario."
+            "likely they are. Scenario and baseline share their random numbers, so that differences are "
+            "those of the scenario."
         ),
         *bullets(
             f"**{escape(specs[f.scenario].title)}.** {sentence(specs[f.scenario].storyline)}"

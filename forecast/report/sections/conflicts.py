@@ -77,13 +77,11 @@ def _indicators(view: View, departed: Sequence[Departure], paired: Sequence[Indi
         *bullets(said),
         *paragraph(
             f"Departure: mean of the latest {RECENT_READINGS} readings from the driver's smoothed level, in "
-            "error "
-            "sds of the indicator, positive where it reads the driver as higher. Typical: root mean square "
-            "over all "
-            "years. Trend: what the indicator alone suggests for the driver per decade."
+            "error sds of the indicator, positive where it reads the driver as higher. Typical: root mean "
+            "square over all years. Trend: what the indicator alone suggests for the driver per decade."
         ),
         *table(
-            ["Driver", "Indicator", "Latest departure", "Typical", "Trend per decade"], rows, numbers_from=2
+            ["Driver", "Indicator", "Latest departure", "Typical", "Trend per decade"], rows, words=(0, 1)
         ),
     ]
 
@@ -117,7 +115,7 @@ def _classes(view: View, found: Sequence[ClassConflict]) -> Lines:
                 "Verdict",
             ],
             rows,
-            numbers_from=2,
+            words=(0, 1, 5),
         ),
     ]
 
@@ -128,8 +126,8 @@ def _opposed(view: View, c: ClassConflict) -> str:
     both = ", with both signs inside its interval" if c.posterior.p05 < 0 < c.posterior.p95 else ""
     return (
         f"**{effect}:** in the record of other pairs it {words[c.class_log_ratio.mean > 0]} the rate, in the "
-        f"panel's sources it {words[c.mean_code > 0]} it (mean code {signed(c.mean_code)}). Both are kept; the "
-        f"effect ends at a hazard ratio of {exp(c.posterior.mean):.2f} per unit{both}."
+        f"panel's sources it {words[c.mean_code > 0]} it (mean code {signed(c.mean_code)}). Both are kept; "
+        f"the effect ends at a hazard ratio of {exp(c.posterior.mean):.2f} per unit{both}."
     )
 
 
@@ -140,8 +138,8 @@ def _misfits(view: View, found: Sequence[Misfit]) -> Lines:
     higher = sum(m.z > 0 for m in far)
     lead = (
         f"{len(far)} of {len(found)} stated probabilities lie more than {NOTABLE_Z:.2f} standard deviations "
-        "from what "
-        f"the model gives for the source's own window, {higher} above it and {len(far) - higher} below."
+        f"from what the model gives for the source's own window, {higher} above it and {len(far) - higher} "
+        "below."
     )
     rows = [
         [
@@ -160,14 +158,13 @@ def _misfits(view: View, found: Sequence[Misfit]) -> Lines:
         *paragraph(
             lead,
             "z compares them on the log-odds scale, with the source's own width and the model's; positive "
-            "where the "
-            "source says more. A large z on a source of small weight is a dissent kept on record, not an "
-            "error.",
+            "where the source says more. A large z on a source of small weight is a dissent kept on record, "
+            "not an error.",
         ),
         *table(
             ["Source", "Outcome", "Window", "Stated", "Model", "z", "Grade", "Weight"],
             rows,
-            numbers_from=2,
+            words=(0, 1, 6),
         ),
         *(
             paragraph(f"The {SHOWN_MISFITS} largest of {len(found)}; all are in report.json.")

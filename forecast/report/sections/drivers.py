@@ -7,8 +7,8 @@ from math import exp
 
 from forecast.report.findings.effects import Effect, Gain
 from forecast.report.findings.levels import Track
-from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, sentence, table
-from forecast.report.numbers import percent, signed, span
+from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, table
+from forecast.report.numbers import day, percent, signed, span
 from forecast.report.view import View
 from forecast.states import CHANNELS
 
@@ -42,12 +42,11 @@ def what_they_do(view: View, found: Sequence[Effect], gain: Gain, forest: Drawin
         *heading("What the drivers do"),
         *paragraph(
             "Each number is the change in the log of the yearly rate for one more unit of the driver, where "
-            "a unit is "
-            "one standard deviation of its yearly values in "
-            f"{view.question.scale_years[0]}–{view.question.scale_years[1]}. "
-            "P(sign) is the probability that the effect has the sign of its mean. “Rate now ×” is what the "
-            "driver does "
-            "to the rate at its present level, against its average in those years."
+            "a unit is one standard deviation of its yearly values in "
+            f"{view.question.scale_years[0]}–{view.question.scale_years[1]}. P(sign) is the probability that "
+            "the effect has the sign of its mean. “Rate now ×” is what the driver does to the rate at its "
+            "present level, against its average in those years. In the figure a filled dot has P(sign) of 90% or "
+            "more."
         ),
         *figure(forest),
         *table(header, rows),
@@ -62,10 +61,8 @@ def _gain(gain: Gain) -> str:
     )
     return (
         "**An assumption, not a finding: the gain.** How much log-hazard one code point (−3 to +3) stands "
-        "for is "
-        f"assumed, {gain.prior.mean:.2f} ({gain.prior.p05:.2f} to {gain.prior.p95:.2f}); the judgments "
-        "barely move it, "
-        f"to {after}. Every effect above scales with it."
+        f"for is assumed, {gain.prior.mean:.2f} ({gain.prior.p05:.2f} to {gain.prior.p95:.2f}); the "
+        f"judgments barely move it, to {after}. Every effect above scales with it."
     )
 
 
@@ -85,7 +82,8 @@ def _interactions(view: View, found: Sequence[Effect]) -> Lines:
     if not rows:
         return []
     waiting = [name for name in specs if name not in view.fit.prepared.features.interactions]
-    note = f"{len(waiting)} more wait for a shock and are not at work." if waiting else ""
+    verb = "waits for a shock and is" if len(waiting) == 1 else "wait for a shock and are"
+    note = f"{len(waiting)} more {verb} not at work." if waiting else ""
     return [
         *heading("Interactions", 3),
         *paragraph(
@@ -93,7 +91,7 @@ def _interactions(view: View, found: Sequence[Effect]) -> Lines:
             "them.",
             note,
         ),
-        *table(["Terms", "Acts on", "Coefficient", "P(sign)", "Rate now ×"], rows, numbers_from=2),
+        *table(["Terms", "Acts on", "Coefficient", "P(sign)", "Rate now ×"], rows, words=(0, 1)),
     ]
 
 
@@ -118,46 +116,20 @@ def where_they_stand(view: View, found: Sequence[Track], levels: Drawing) -> Lin
         *heading("Where the drivers stand"),
         *paragraph(
             f"0 is the average of {view.question.scale_years[0]}–{view.question.scale_years[1]}, 1 one "
-            "standard "
-            "deviation of yearly values then. Filled circles are readings of texts, hollow marks are "
-            "indicators put "
-            f"on the driver's scale (cut off beyond ±4.2); the vertical line is {day_text(view)}, to its "
-            "right the "
-            "projection. Bands hold 90%."
+            "standard deviation of yearly values then. Filled circles are readings of texts, hollow marks "
+            "are indicators put on the driver's scale (cut off beyond ±4.2); the vertical line is "
+            f"{day(view.fit.as_of)}, to its right the projection. Bands hold 90%."
         ),
         *figure(levels),
         *table(
             ["Driver", "Level now", "Last reading", "Half-life, years", "Read by"],
             rows,
+            words=(0, 2, 4),
         ),
-        *_definitions(view),
     ]
-
-
-def day_text(view: View) -> str:
-    """as_of in words."""
-    from forecast.report.numbers import day
-
-    return day(view.fit.as_of)
 
 
 def _read_by(view: View, track: Track) -> str:
     titles = [view.workspace.indicators.indicators[i].title for i in track.indicators]
     texts = f"{track.judgments} text readings" if track.judgments else ""
     return escape("; ".join([t for t in (texts, *titles) if t]) or "nothing")
-
-
-def _definitions(view: View) -> Lines:
-    rows = [
-        [
-            escape(d.name),
-            sentence(d.definition),
-            escape(d.anchors.get("-2", "")),
-            escape(d.anchors.get("+2", "")),
-        ]
-        for d in view.workspace.drivers.drivers.values()
-    ]
-    return [
-        *heading("What each driver means", 3),
-        *table(["Driver", "Definition", "At −2", "At +2"], rows, numbers_from=9),
-    ]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
+from math import exp
 
 from forecast.lexicon import LEXICONS, words
+from forecast.report.findings.broad import Definition
 from forecast.report.findings.effects import Effect
-from forecast.report.findings.reasons import Confidence, straddled
+from forecast.report.findings.reasons import Confidence, Steps, straddled
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph
 from forecast.report.numbers import count, day, interval, listed, percent
 from forecast.report.view import View, plain
-from forecast.simulate.forecast import Summary
 
 OUTCOMES = ("alliance", "partnership", "split", "alliance_broad")
-UNCONVERGED = "(not converged) "
+UNCONVERGED = " (not converged)"
+
+
+EVENTS = {
+    ("reached", "alliance"): "enter an alliance at any time",
+    ("reached", "split"): "split at any time",
+    ("state", "alliance"): "are in an alliance",
+    ("state", "partnership"): "are partners, neither allied nor split,",
+    ("state", "split"): "are split",
+    ("state", "alliance_broad"): "count as allies in the broad sense",
+}
 
 
 def title(view: View) -> Lines:
@@ -30,8 +41,8 @@ def title(view: View) -> Lines:
     if not view.converged:
         failures = "; ".join(fit.posterior.diagnostics.failures)
         lines += [
-            f"> **Warning: the estimation has not passed its checks ({escape(failures)}).** "
-            "No number below is fit to be quoted until it has. Every headline is marked as not converged.",
+            f"> **Warning: the estimation has not passed its checks ({escape(failures)}).** No number below "
+            "is fit to be quoted until it has. Every headline is marked as not converged.",
             "",
         ]
     if question.background:
@@ -39,25 +50,27 @@ def title(view: View) -> Lines:
     return lines
 
 
-def key_judgments(view: View, found: tuple[Effect, ...], sure: Confidence) -> Lines:
+def key_judgments(
+    view: View,
+    found: Sequence[Effect],
+    steps: Sequence[Steps],
+    definitions: Sequence[Definition],
+    sure: Confidence,
+) -> Lines:
     """Each outcome at both dates in words and numbers; what moves them; confidence, kept apart."""
     lines = heading("Key judgments")
     for outcome in OUTCOMES:
-        lines += paragraph(*(_judgment(view, outcome, date) for date in view.headline_dates))
-    lines += paragraph(_movers(view, found))
-    lines += paragraph(
-        f"**Confidence in this analysis: {sure.level}.**",
-        _weaknesses(sure),
-    )
+        extra = _by_whose_definition(view, definitions) if outcome == "alliance_broad" else ""
+        lines += paragraph(_judgment(view, outcome), extra)
+    lines += paragraph("**What moves the answer.**", *(_movers(view, found, step) for step in steps))
+    lines += paragraph(f"**Confidence in this analysis: {sure.level}.**", _weaknesses(sure))
     lexicon = LEXICONS[view.question.lexicon]
     lines += paragraph(
         "**How to read these numbers.** No text states a probability: every number codes a verbal stance, "
-        "and "
-        "the coding is ours.",
-        f"Words follow {lexicon.title} and describe the central number, which is a mean over "
-        f"{view.fit.posterior.draws:,} draws; intervals hold 90% of the draws and are over judgments given "
-        "this "
-        "model, not over every way in which the model may be wrong.",
+        "and the coding is ours.",
+        f"Words follow {lexicon.title} and describe the central number, a mean over "
+        f"{view.fit.posterior.draws:,} draws. Intervals hold 90% of the draws; they are over judgments given "
+        "this model, not over every way in which the model may be wrong.",
     )
     return lines
 
@@ -66,64 +79,77 @@ def likelihood(phrase: str) -> str:
     """The opening of a sentence for words of a lexicon.
 
     >>> likelihood("very unlikely"), likelihood("almost no chance"), likelihood("remote chance")
-    ('It is very unlikely that', 'There is almost no chance that', 'There is a remote chance that')
+    ('it is very unlikely', 'there is almost no chance', 'there is a remote chance')
     """
     if phrase.startswith("between "):
-        return f"It is ({phrase}) that"
+        return f"it is ({phrase})"
     if phrase.endswith(("chance", "possibility")):
         article = "" if phrase.startswith("almost no") else "a "
-        return f"There is {article}{phrase} that"
-    return f"It is {phrase} that"
+        return f"there is {article}{phrase}"
+    return f"it is {phrase}"
 
 
-def _judgment(view: View, outcome: str, date: dt.date) -> str:
-    value = view.headline(outcome, date)
+def _judgment(view: View, outcome: str) -> str:
+    """Both dates of one outcome, then what its intervals do to the words."""
     mark = "" if view.converged else UNCONVERGED
-    phrase = words(view.question.lexicon, value.mean)
-    clause = f"{likelihood(phrase)} {escape(view.pair)} {_event(view, outcome, date)}"
-    lead = f"**{escape(view.question.outcomes[outcome].title)}.** " if date == view.headline_dates[0] else ""  # type: ignore[index]
+    title = escape(view.question.outcomes[outcome].title)  # type: ignore[index]
+    said = [f"**{title}{mark}.**"]
+    before = ""
+    for date in view.headline_dates:
+        value = view.headline(outcome, date)
+        opening = likelihood(words(view.question.lexicon, value.mean))
+        when = f"{'by' if view.counts_as_reached(outcome) else 'on'} {day(date)}"
+        if not before:
+            event = EVENTS["reached" if view.counts_as_reached(outcome) else "state", outcome]
+            claim = f"{opening[:1].upper()}{opening[1:]} that {escape(view.pair)} {event} {when}"
+        elif opening == before:
+            claim = f"{when[:1].upper()}{when[1:]} that is still so"
+        else:
+            claim = f"{when[:1].upper()}{when[1:]} {opening}"
+        said.append(f"{claim}: **{percent(value.mean)}**, 90% interval {interval(value)}.")
+        before = opening
+    return " ".join([*said, _straddling(view, outcome)]).strip()
+
+
+def _straddling(view: View, outcome: str) -> str:
+    """A sentence where an interval holds more than one of the lexicon's terms."""
+    ends = {
+        date.year: pair
+        for date in view.headline_dates
+        if (pair := straddled(view.question.lexicon, view.headline(outcome, date))) is not None
+    }
+    if not ends:
+        return ""
+    if len(ends) == 2 and len(set(ends.values())) == 1:
+        low, high = next(iter(ends.values()))
+        return f"Both intervals run from “{low}” to “{high}”, so the words hold for the central number only."
+    runs = listed([f"that for {year} from “{low}” to “{high}”" for year, (low, high) in ends.items()])
+    return f"Intervals straddle the words: {runs}."
+
+
+def _by_whose_definition(view: View, definitions: Sequence[Definition]) -> str:
+    if len(definitions) < 2:
+        return ""
+    strict, loose = definitions[0], definitions[-1]
     return (
-        f"{lead}{mark}{clause}: **{percent(value.mean)}**, 90% interval "
-        f"{interval(value)}{_bands(view, value)}."
+        f"Much of that width is about the word: for {view.far.year}, the line that "
+        f"{escape(view.source_names[strict.source])} draws gives {percent(strict.far.mean)}, that of "
+        f"{escape(view.source_names[loose.source])} {percent(loose.far.mean)}."
     )
 
 
-def _event(view: View, outcome: str, date: dt.date) -> str:
-    if view.counts_as_reached(outcome):
-        verb = {"alliance": "enter an alliance", "split": "split"}[outcome]
-        return f"{verb} at any time by {day(date)}"
-    state = {
-        "alliance": "are in an alliance",
-        "partnership": "are in a partnership, neither allied nor split,",
-        "split": "are split",
-        "alliance_broad": "count as allies in the broad sense",
-    }[outcome]
-    return f"{state} on {day(date)}"
-
-
-def _bands(view: View, value: Summary) -> str:
-    ends = straddled(view.question.lexicon, value)
-    return f" (the interval runs from “{ends[0]}” to “{ends[1]}”)" if ends else ""
-
-
-def _movers(view: View, found: tuple[Effect, ...]) -> str:
-    parts = []
-    for channel in ("alliance", "split"):
-        ranked = sorted((e for e in found if e.channel == channel), key=lambda e: -abs(e.now.mean))[:3]
-        if not ranked:
-            continue
-        said = listed([f"{escape(view.feature_name(e.feature))} ({_factor(e.now.mean)})" for e in ranked])
-        parts.append(f"What moves {view.outcome_name(channel)} most from its long-run rate today: {said}.")
-    return "**What moves the answer.** " + " ".join(parts) if parts else ""
-
-
-def _factor(log: float) -> str:
-    from math import exp
-
-    return f"rate × {exp(log):.2f}"
+def _movers(view: View, found: Sequence[Effect], step: Steps) -> str:
+    """All drivers together, then the three that move this rate most."""
+    ranked = sorted((e for e in found if e.channel == step.channel), key=lambda e: -abs(e.now.mean))[:3]
+    named = listed([f"{escape(view.feature_name(e.feature))} (×\u00a0{exp(e.now.mean):.2f})" for e in ranked])
+    return (
+        "Against average drivers, those of today multiply the yearly rate of "
+        f"{view.outcome_name(step.channel)} by {step.drivers.mean:.1f} ({step.drivers.p05:.1f} to "
+        f"{step.drivers.p95:.1f}), above all through {named}."
+    )
 
 
 def _weaknesses(sure: Confidence) -> str:
     if not sure.weaknesses:
-        return "No weakness of the kinds checked was found (see Assumptions and gaps)."
+        return "None of the weaknesses that are checked for was found (see Assumptions and gaps)."
     return "The reasons: " + "; ".join(escape(w) for w in sure.weaknesses) + "."

@@ -35,8 +35,9 @@ def over_time(view: View, fan: Drawing, states: Drawing) -> Lines:
         *heading("Probability over time"),
         *paragraph(
             "**Reached** is the probability that a state was entered at least once by the date; **state** is "
-            "the "
-            "probability of being in it on the date. The two part company where a state can be left again."
+            "the probability of being in it on the date. The two part company where a state can be left "
+            "again. Tables give the mean with its 90% interval in brackets, here and wherever nothing else "
+            "is said."
         ),
         *figure(fan),
         *figure(states),
@@ -48,9 +49,6 @@ def over_time(view: View, fan: Drawing, states: Drawing) -> Lines:
                 title["alliance_broad"],
             ],
             rows,
-        ),
-        *paragraph(
-            "Mean with the 90% interval in brackets, in every table of this report unless it says otherwise."
         ),
     ]
 
@@ -72,14 +70,13 @@ def three_answers(view: View, found: Sequence[Steps], dots: Drawing) -> Lines:
         *heading("Three answers"),
         *paragraph(
             "The **outside view** hears no source and no driver. **Pooled judgment** hears the sources and "
-            "nothing "
-            "else. The **model** reconciles both with the pair's record and the drivers."
+            "nothing else. The **model** reconciles both with the pair's record and the drivers."
         ),
         *figure(dots),
         *table(
             ["By", "Answer", *(escape(view.question.outcomes[c].title) for c in CHANNELS)],
             rows,
-            numbers_from=2,
+            words=(0, 1),
         ),
         *heading("Why they differ", 3),
         *bullets(_why(view, step) for step in found),
@@ -94,24 +91,19 @@ def _why(view: View, step: Steps) -> str:
     pooled = answers.pooled_judgment.answer.reached.get(view.far)
     said = (
         f"**{escape(view.question.outcomes[step.channel].title)}.** The reference class, with the pair's own "
-        "past "
-        f"spells, gives {percent(step.class_rate)} a year before any source is heard; the model puts the "
-        "rate at "
-        f"average drivers at {percent(step.rate.mean)} ({interval(step.rate)}), and the drivers as they "
-        "stand "
-        f"multiply it by {step.drivers.mean:.1f} ({step.drivers.p05:.1f} to {step.drivers.p95:.1f}). "
-        f"Hence {percent(model)} by {view.far.year} against {percent(outside)} from the class alone "
-        f"({_compared(model, outside)})."
+        f"past spells, gives {percent(step.class_rate)} a year before any source is heard; the model puts "
+        f"the rate at average drivers at {percent(step.rate.mean)} ({interval(step.rate)}), and the drivers "
+        f"as they stand multiply it by {step.drivers.mean:.1f} ({step.drivers.p05:.1f} to "
+        f"{step.drivers.p95:.1f}). Hence {percent(model)} by {view.far.year} against {percent(outside)} from "
+        f"the class alone ({_compared(model, outside)})."
     )
     if pooled:
         said += (
             f" The pool of stated probabilities gives {percent(pooled[step.channel].mean)} "
             f"({_compared(model, pooled[step.channel].mean, 'the model is')}); the model takes the codings "
-            "of "
-            f"{name} to be {_bias(step.bias_odds.mean)} ({step.bias_odds.p05:.1f} to "
-            f"{step.bias_odds.p95:.1f} times the odds), "
-            "weighs sources that share an origin as fewer, and lets drivers move after the views were "
-            "written."
+            f"of {name} to be {_bias(step.bias_odds.mean)} ({step.bias_odds.p05:.1f} to "
+            f"{step.bias_odds.p95:.1f} times the odds), weighs sources that share an origin as fewer, and "
+            "lets drivers move after the views were written."
         )
     return said
 
@@ -120,7 +112,7 @@ def _compared(one: float, other: float, subject: str = "the model is") -> str:
     ratio = one / max(other, 1e-6)
     if 0.9 <= ratio <= 1.1:
         return f"{subject} about the same"
-    return f"{subject} {times(ratio)} as high" if ratio > 1 else f"{subject} lower, at {ratio:.1f} of it"
+    return f"{subject} {times(ratio)} as high" if ratio > 1 else f"{subject} lower, {ratio:.1f} times that"
 
 
 def _bias(odds: float) -> str:
@@ -146,8 +138,7 @@ def _pooled(view: View) -> Lines:
         *paragraph(
             sentence(pooled.answer.rule[:1].upper() + pooled.answer.rule[1:].replace("_", "-")),
             f"{count(len(pooled.used), 'source')} used, each carried to the date by a constant hazard, its "
-            "weight "
-            "halved for every ten years of age; the interval pools the sources' own quantiles.",
+            "weight halved for every ten years of age; the interval pools the sources' own quantiles.",
             f"Medians by {view.far.year} under each rule: {escape(by_rule)}.",
         ),
         *bullets(
@@ -216,27 +207,27 @@ def spotlight(view: View, dots: Drawing | None) -> Lines:
         *heading("Spotlight sources"),
         *paragraph(
             "What the model says if only this source is heard. The reference class, the pair's record and "
-            "the drivers' "
-            "readings stay; a source of low grade or weight moves them little, so the answer need not be the "
-            "source's own."
+            "the drivers' readings stay; a source of low grade or weight moves them little, so the answer "
+            "need not be the source's own."
         ),
         *figure(dots),
         *_compare(view, results, "Heard alone"),
     ]
     for result in results:
         source = view.workspace.sources[result.fit.panel.members[0]]
-        lines += heading(escape(view.source_names[source.id]), 3)
+        lines += heading(_capital(escape(view.source_names[source.id])), 3)
         if source.stance:
             lines += paragraph("**Stance (our words).** " + sentence(source.stance))
-        lines += paragraph("**Coded as.** " + _stated(view, source.id))
+        lines += paragraph("**Coded as.** " + _capital(_stated(view, source.id)))
         lines += paragraph(
             "**Heard alone.** "
+            + f"By or on {day(view.far)}: "
             + "; ".join(
                 f"{view.outcome_name(c)} {percent(v.mean)} ({interval(v)})"
                 for c in (*CHANNELS, "alliance_broad")
                 for v in [view.headline(c, view.far, result)]
             )
-            + f", by or on {day(view.far)}."
+            + "."
         )
     return lines
 
@@ -248,9 +239,14 @@ def _stated(view: View, source: str) -> str:
         judgment = getattr(outcomes, name)
         if judgment is not None:
             values = judgment.quantiles.values
+            window = "after" if name == "alliance_broad" else "within"
             grade = "from the text" if judgment.grade == "TEXT" else "our inference"
             said.append(
                 f"{view.outcome_name(name)} {percent(judgment.quantiles.p50)} ({percent(values[0])} to "
-                f"{percent(values[-1])}) within {judgment.years:g} years ({grade})"
+                f"{percent(values[-1])}) {window} {judgment.years:g} years ({grade})"
             )
     return "; ".join(said) + "." if said else "No probability of any outcome."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

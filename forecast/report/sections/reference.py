@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp
 
 from forecast import cache
 from forecast.inference.diagnostics import ESS_LIMIT, R_HAT_LIMIT
@@ -35,7 +36,23 @@ def definitions(view: View) -> Lines:
         + "; ".join(f"{escape(view.driver_name(d))} {signed(w, 2)}" for d, w in index.weights.items())
         + f". Scaled to mean 0 and sd 1 over {first}–{last}; read on 31 December only."
     )
-    return [*lines, *paragraph(sentence(index.rationale))]
+    return [*lines, *paragraph(sentence(index.rationale)), *_drivers(view)]
+
+
+def _drivers(view: View) -> Lines:
+    rows = [
+        [
+            escape(d.name),
+            sentence(d.definition),
+            escape(d.anchors.get("-2", "")),
+            escape(d.anchors.get("+2", "")),
+        ]
+        for d in view.workspace.drivers.drivers.values()
+    ]
+    return [
+        *heading("What each driver means", 3),
+        *table(["Driver", "Definition", "At −2", "At +2"], rows, words=range(9)),
+    ]
 
 
 def base_rates(view: View) -> Lines:
@@ -67,8 +84,7 @@ def base_rates(view: View) -> Lines:
         *paragraph(
             f"Reference class in use: **{escape(chosen.title)}**. {sentence(chosen.citation)}",
             "The rate counts independent episodes, widened for this pair not being a random member of its "
-            "class, and "
-            "moved to this pair by the offsets below.",
+            "class, and moved to this pair by the offsets below.",
         ),
         *table(["Move", "Events", "Episodes", "Years at risk", "Rate a year, before sources", "From"], rows),
         *bullets(notes),
@@ -78,8 +94,6 @@ def base_rates(view: View) -> Lines:
 
 
 def _rate(log_rate: float) -> float:
-    from math import exp
-
     return min(exp(log_rate), 1.0)
 
 
@@ -96,8 +110,8 @@ def _offsets(view: View) -> Lines:
                 )
     for channel, quantiles in base.definition_offset.items():
         said.append(
-            f"Our {view.outcome_name(channel)} is wider or narrower than that of the data: log rate "
-            f"{signed(quantiles.p50, 2)} at the median, elicited by us."
+            f"Our {view.outcome_name(channel)} is {'wider' if quantiles.p50 > 0 else 'narrower'} than that "
+            f"of the data: its rate is multiplied by {exp(quantiles.p50):.2f} at the median, elicited by us."
         )
     others = [c.title for name, c in base.classes.items() if name != base.use]
     if others:
@@ -117,13 +131,11 @@ def _record(view: View) -> Lines:
     ]
     return [
         *heading("The pair's own record", 3),
-        *table(["State", "From", "To", "Citation"], rows, numbers_from=9),
+        *table(["State", "From", "To", "Citation"], rows, words=range(9)),
         *paragraph(
             f"Since {history.record_start} the pair's years without a move count as evidence against a high "
-            "rate, for "
-            "what the panel had not yet seen of them when it wrote: "
-            f"{weighted:.1f} years of news in this panel. Past spells inform the rates of leaving those "
-            "states, loosely."
+            f"rate, for what the panel had not yet seen of them when it wrote: {weighted:.1f} years of news "
+            "in this panel. Past spells inform the rates of leaving those states, loosely."
         ),
     ]
 
@@ -140,11 +152,9 @@ def assumptions(view: View, found: Sequence[Track]) -> Lines:
     settings = view.question.model
     items = [
         "Every probability and code is our reading of a verbal stance; a second coder would differ. The "
-        "model allows "
-        f"for a bias shared by all codings (sd {settings.shared_bias_sd:g} on the log-odds).",
+        f"model allows for a bias shared by all codings (sd {settings.shared_bias_sd:g} on the log-odds).",
         f"{percent(inferred_share(view.fit))} of the stated probabilities of this panel are our inference "
-        "and not in "
-        f"the text coded; they count with weight {settings.infer_weight:g}.",
+        f"and not in the text coded; they count with weight {settings.infer_weight:g}.",
     ]
     if unmeasured:
         items.append(f"No measured indicator, readings of texts only: {named(unmeasured)}.")
@@ -159,14 +169,14 @@ def assumptions(view: View, found: Sequence[Track]) -> Lines:
         )
     items += [
         "Sources that share a cluster or a reporting text count as fewer than they are: the n-th adds less "
-        "than the "
-        f"first (overlap {settings.rho:g} in a cluster, {settings.rho_reported:g} in a reporting text).",
+        f"than the first (overlap {settings.rho:g} in a cluster, {settings.rho_reported:g} in a reporting "
+        "text).",
         "Intervals are over judgments given this model. Another reference class, other half-lives or another "
-        "gain "
-        "would move the means within or beyond them; the panels and the three answers show part of that.",
+        "gain would move the means within or beyond them; the panels and the three answers show part of "
+        "that.",
         "Shocks (leader exits, wars, crises) and effects of drivers on each other are not simulated yet: "
-        "surprises enter "
-        "only through the drivers' volatility, so that long-run tails are thinner than they should be.",
+        "surprises enter only through the drivers' volatility, so that long-run tails are thinner than they "
+        "should be.",
         "The alignment index and the weights in it are ours; thresholds follow from the sources' broad "
         "judgments.",
         "That no alliance or split has happened does not feed back on where the drivers are thought to "
@@ -201,7 +211,7 @@ def sources(view: View) -> Lines:
         *table(
             ["Id", "Citation", "Kind", "Lens", "Weight", "Stance", "Where", "Reported in"],
             rows,
-            numbers_from=9,
+            words=range(9),
         ),
     ]
 
@@ -232,8 +242,8 @@ def diagnostics(view: View) -> Lines:
         *heading("Diagnostics"),
         *paragraph(
             f"Gates: R-hat at most {R_HAT_LIMIT}, bulk and tail effective sample size at least "
-            f"{ESS_LIMIT:.0f}, no "
-            f"divergence. Largest Monte Carlo error of a headline: {100 * error:.2f} percentage points."
+            f"{ESS_LIMIT:.0f}, no divergence. Largest Monte Carlo error of a headline: {100 * error:.2f} "
+            "percentage points."
         ),
         *table(["Fit", "R-hat", "ESS bulk", "ESS tail", "Divergences", "Verdict"], rows),
     ]
