@@ -42,7 +42,7 @@ def report(
 
     \b
     forecast report
-    forecast report us_russia_detente --out brief/
+    forecast report deeper_trade --out brief/
     """
     if panel and len(panel) > 1:
         raise UsageError("a report is of one panel and shows the others beside it; give --panel once")

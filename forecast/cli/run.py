@@ -48,7 +48,7 @@ def run(
 
     \b
     forecast run
-    forecast run us_russia_detente --by 2030-06-30
+    forecast run deeper_trade --by 2030-06-30
     forecast run --panel texts --panel all --json
     """
     if as_json and as_csv:
