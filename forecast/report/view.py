@@ -124,12 +124,15 @@ class View:
         """Whether a headline asks if the state is reached: not for partnership, nor for the present state."""
         return outcome in ("alliance", "split") and outcome != self.fit.start_state
 
+    def quantity(self, outcome: str) -> str:
+        """Which quantity of a forecast a headline on this outcome reads."""
+        if outcome == "alliance_broad":
+            return outcome
+        return "reached" if self.counts_as_reached(outcome) else "state"
+
     def headline(self, outcome: str, date: dt.date, result: Result | None = None) -> Summary:
         """The headline number of an outcome: reached where it can be, else the state on the date."""
-        forecast = (result or self.main).baseline
-        if outcome == "alliance_broad":
-            return forecast.summary("alliance_broad", "alliance_broad", date)
-        return forecast.summary("reached" if self.counts_as_reached(outcome) else "state", outcome, date)
+        return (result or self.main).baseline.summary(self.quantity(outcome), outcome, date)
 
     def panel_title(self, result: Result) -> str:
         """A panel in words: its id and how many sources it hears; a single source by name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from dataclasses import replace
@@ -9,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from test_report_material import PASSED, make_material, material  # noqa: F401
+from test_report_material import PASSED, make_material, material, prior_result  # noqa: F401
 
 from forecast.answering import Material
 from forecast.errors import UsageError
@@ -271,3 +272,35 @@ def test_formats(material: Material, tmp_path: Path) -> None:  # noqa: F811
 def test_folder_name(material: Material) -> None:  # noqa: F811
     """Question, date, scenarios."""
     assert folder_name(material).startswith(f"{material.workspace.question.id}-2025-07-01-")
+
+
+def test_nobody_heard(small: Workspace, tmp_path: Path) -> None:
+    """An empty panel has a report: outside view and record, and low confidence."""
+    write(Material(small, prior_result(small, "none"), (), ()), tmp_path / "r")
+    text = (tmp_path / "r" / "report.md").read_text(encoding="utf-8")
+    assert "Confidence in this analysis: low" in text
+    assert "nothing to pool" in text
+    assert "## Spotlight sources" not in text
+    assert "## Scenarios" not in text
+
+
+def test_a_pair_that_starts_allied(small: Workspace, tmp_path: Path) -> None:
+    """The present state is not "reached": its headline is the probability of being in it."""
+    question = small.question.model_copy(update={"initial_state": "alliance"})
+    allied = replace(small, question=question)
+    write(make_material(allied), tmp_path / "r", formats=["md"])
+    text = (tmp_path / "r" / "report.md").read_text(encoding="utf-8")
+    assert "are in an alliance on" in key_judgments(text)
+    assert "enter an alliance" not in key_judgments(text)
+    assert ">99.9% (>99.9" not in text.split("## Scenarios")[1]
+
+
+@pytest.mark.parametrize("lexicon", ["phia", "ipcc"])
+def test_a_short_horizon_in_another_lexicon(small: Workspace, tmp_path: Path, lexicon: str) -> None:
+    """One headline date where five years on is past the horizon, in the question's own words."""
+    question = small.question.model_copy(update={"horizon": dt.date(2027, 6, 30), "lexicon": lexicon})
+    write(make_material(replace(small, question=question)), tmp_path / "r", formats=["md"])
+    prose = key_judgments((tmp_path / "r" / "report.md").read_text(encoding="utf-8"))
+    assert len(re.findall(r"\*\*[<>]?[\d.]+%\*\*", prose)) == 4
+    assert "30 June 2027" in prose
+    assert LEXICONS[lexicon].title in prose

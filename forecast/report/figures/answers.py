@@ -43,7 +43,7 @@ def dots(view: View, name: str, rows: Sequence[Row], what: str, *, dated: bool =
             axis.set_ylim(len(rows) - 0.5, -0.5)
             style.percent_scale(axis, style.room(highest))
             title = view.question.outcomes[outcome].title
-            axis.set_title(f"{title}, reached" if dated else f"{title}, reached by {view.far.year}")
+            axis.set_title(title if dated else f"{title}, {view.far.year}")
         style.row_labels(axes[0], [r.label for r in rows], strong=[r.strong for r in rows])
         svg = style.to_svg(figure, name)
     when = "" if dated else f", by {day(view.far)}"

@@ -11,22 +11,22 @@ from forecast.report.numbers import day, interval, percent
 from forecast.report.view import View
 from forecast.simulate.forecast import Forecast
 from forecast.simulate.quantities import QUANTITIES
-from forecast.states import CHANNELS, State
+from forecast.states import CHANNELS, Channel, State
 
 
 def fan(view: View) -> Drawing:
     """Reached alliance and reached split: mean, 50% and 90% bands, side by side on one scale."""
     forecast = view.baseline
     years = decimal_years(forecast.dates)
-    highest = max(float(np.quantile(_draws(forecast, c)[:, -1], 0.95)) for c in CHANNELS)
+    highest = max(float(np.quantile(_draws(view, forecast, c)[:, -1], 0.95)) for c in CHANNELS)
     with style.canvas(1, 2, height=2.9, sharey=True) as (figure, axes):
         for axis, outcome in zip(axes, CHANNELS, strict=True):
-            draws, colour = _draws(forecast, outcome), style.COLOURS[outcome]
+            draws, colour = _draws(view, forecast, outcome), style.COLOURS[outcome]
             for low, high, shade in ((0.05, 0.95, 0.18), (0.25, 0.75, 0.32)):
                 bottom, top = np.quantile(draws, [low, high], axis=0)
                 axis.fill_between(years, bottom, top, color=colour, alpha=shade, linewidth=0)
             axis.plot(years, draws.mean(axis=0), color=colour, linestyle=style.DASHES[outcome])
-            last = forecast.summary("reached", outcome, view.far)
+            last = forecast.summary(view.quantity(outcome), outcome, view.far)
             axis.annotate(
                 percent(last.mean),
                 (years[-1], last.mean),
@@ -37,14 +37,14 @@ def fan(view: View) -> Drawing:
                 color=colour,
                 annotation_clip=False,
             )
-            axis.set_title(f"{view.question.outcomes[outcome].title}, reached by the date")
+            axis.set_title(_heading(view, outcome))
             axis.set_xlim(years[0], years[-1])
             style.percent_axis(axis, style.room(highest))
-        ends = {c: forecast.summary("reached", c, view.far) for c in CHANNELS}
-        _note(axes[0], forecast, years)
+        ends = {c: forecast.summary(view.quantity(c), c, view.far) for c in CHANNELS}
+        _note(axes[0], view, forecast, years)
         svg = style.to_svg(figure, "fan")
     alt = (
-        "Probability that each outcome has been reached, rising over time. By "
+        "Probability of each outcome over time. By "
         + day(view.far)
         + ": "
         + "; ".join(
@@ -54,8 +54,8 @@ def fan(view: View) -> Drawing:
     return Drawing("fan", svg, alt + ".")
 
 
-def _note(axis: object, forecast: Forecast, years: np.ndarray) -> None:
-    bands = np.quantile(_draws(forecast, CHANNELS[0]), [0.05, 0.25, 0.75, 0.95], axis=0)
+def _note(axis: object, view: View, forecast: Forecast, years: np.ndarray) -> None:
+    bands = np.quantile(_draws(view, forecast, CHANNELS[0]), [0.05, 0.25, 0.75, 0.95], axis=0)
     at = int(0.62 * len(years))
     for row, text in ((3, "90% band"), (2, "50% band")):
         axis.annotate(  # type: ignore[attr-defined]
@@ -109,14 +109,14 @@ def states(view: View) -> Drawing:
 def scenarios(view: View) -> Drawing:
     """Each scenario's mean path of the two outcomes beside the baseline's."""
     forecasts = view.main.forecasts
-    highest = max(f.summary("reached", c, view.far).mean for f in forecasts for c in CHANNELS)
+    highest = max(f.summary(view.quantity(c), c, view.far).mean for f in forecasts for c in CHANNELS)
     marks = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1))]
     hues = [style.INK, style.BLUE, style.VERMILION, style.GREEN, style.AMBER]
     with style.canvas(2, 1, height=4.6, sharex=True) as (figure, axes):
         for axis, outcome in zip(axes, CHANNELS, strict=True):
             ends = []
             for i, forecast in enumerate(forecasts):
-                years, mean = decimal_years(forecast.dates), _draws(forecast, outcome).mean(axis=0)
+                years, mean = decimal_years(forecast.dates), _draws(view, forecast, outcome).mean(axis=0)
                 axis.plot(years, mean, linestyle=marks[i % 5], color=hues[i % 5], linewidth=1.6)
                 ends.append((float(mean[-1]), _title(view, forecast), hues[i % 5]))
             top = style.room(highest)
@@ -133,14 +133,15 @@ def scenarios(view: View) -> Drawing:
                     fontsize=8,
                     annotation_clip=False,
                 )
-            axis.set_title(f"{view.question.outcomes[outcome].title}, reached by the date (mean)")
+            axis.set_title(f"{_heading(view, outcome)} (mean)")
             axis.set_xlim(years[0], years[-1])
             style.percent_axis(axis, top)
         svg = style.to_svg(figure, "scenarios")
     said = "; ".join(
         f"{_title(view, f)}: "
         + ", ".join(
-            f"{view.outcome_name(c)} {percent(f.summary('reached', c, view.far).mean)}" for c in CHANNELS
+            f"{view.outcome_name(c)} {percent(f.summary(view.quantity(c), c, view.far).mean)}"
+            for c in CHANNELS
         )
         for f in forecasts
     )
@@ -163,5 +164,10 @@ def _apart(values: list[float], least: float) -> list[float]:
     return [placed[i] for i in range(len(values))]
 
 
-def _draws(forecast: Forecast, outcome: str) -> np.ndarray:
-    return np.asarray(forecast.draws[:, :, QUANTITIES["reached", outcome]])
+def _heading(view: View, outcome: Channel) -> str:
+    how = "reached by the date" if view.counts_as_reached(outcome) else "on the date"
+    return f"{view.question.outcomes[outcome].title}, {how}"
+
+
+def _draws(view: View, forecast: Forecast, outcome: str) -> np.ndarray:
+    return np.asarray(forecast.draws[:, :, QUANTITIES[view.quantity(outcome), outcome]])

@@ -61,7 +61,7 @@ def steps(fit: Fit) -> tuple[Steps, ...]:
 
 @dataclass(frozen=True)
 class Confidence:
-    """Low, moderate or high, by the number of weaknesses found: three or more, one or two, none."""
+    """Low, moderate or high, by the weaknesses found: three or more (or nobody heard), one or two, none."""
 
     level: str
     weaknesses: tuple[str, ...]
@@ -72,7 +72,9 @@ def confidence(view: View) -> Confidence:
     found = []
     if not view.converged:
         found.append("the sampling has not passed its checks")
-    apart = [view.outcome_name(c) for c in CHANNELS if _apart(view, c)]
+    if not view.fit.panel.members:
+        found.append("no source is heard")
+    apart = [view.outcome_name(c) for c in CHANNELS if view.counts_as_reached(c) and _apart(view, c)]
     if apart:
         found.append(
             f"outside view, pooled judgment and model are more than twice apart on {' and '.join(apart)}"
@@ -90,7 +92,7 @@ def confidence(view: View) -> Confidence:
     oldest = panel_age(view.fit)
     if oldest > 3:
         found.append(f"half of the weight in the panel is on views more than {int(oldest)} years old")
-    level = "low" if len(found) >= 3 else "moderate" if found else "high"
+    level = "low" if len(found) >= 3 or not view.fit.panel.members else "moderate" if found else "high"
     return Confidence(level, tuple(found))
 
 

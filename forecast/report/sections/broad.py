@@ -41,8 +41,7 @@ def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Li
         *paragraph(
             "Sources that look at the same facts differ on what to call them. The alignment index is a fixed "
             "weighting of drivers (see Definitions); each source's broad judgment implies the level of the "
-            "index at which it would speak of an alliance. Intervals below are over where that "
-            "line lies."
+            "index at which it would speak of an alliance. Intervals below are over where that line lies."
         ),
         *paragraph(_spread(view, found)),
         *figure(index),
@@ -90,7 +89,7 @@ def scenarios(view: View, paths: Drawing | None) -> Lines:
     for forecast in forecasts:
         row = [escape(specs[forecast.scenario].title)]
         for date in view.headline_dates:
-            row += [cell(forecast.summary("reached", c, date)) for c in CHANNELS]
+            row += [cell(forecast.summary(view.quantity(c), c, date)) for c in CHANNELS]
             row.append(cell(forecast.summary("alliance_broad", "alliance_broad", date)))
         level_rows.append(row)
     for forecast in forecasts[1:]:
@@ -122,7 +121,7 @@ def scenarios(view: View, paths: Drawing | None) -> Lines:
 
 
 def _find(view: View, scenario: str, outcome: str) -> Comparison:
-    quantity = "alliance_broad" if outcome == "alliance_broad" else "reached"
+    quantity = view.quantity(outcome)
     return next(
         c
         for c in view.main.comparisons

@@ -45,8 +45,7 @@ def what_they_do(view: View, found: Sequence[Effect], gain: Gain, forest: Drawin
             "a unit is one standard deviation of its yearly values in "
             f"{view.question.scale_years[0]}–{view.question.scale_years[1]}. P(sign) is the probability that "
             "the effect has the sign of its mean. “Rate now ×” is what the driver does to the rate at its "
-            "present level, against its average in those years. In the figure a filled dot has P(sign) of 90% or "
-            "more."
+            "present level, against its average in those years. Filled dots have P(sign) of at least 90%."
         ),
         *figure(forest),
         *table(header, rows),

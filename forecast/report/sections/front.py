@@ -17,6 +17,8 @@ OUTCOMES = ("alliance", "partnership", "split", "alliance_broad")
 UNCONVERGED = " (not converged)"
 
 
+#: A contribution to a log-hazard smaller than this is not worth a name.
+NEGLIGIBLE = 0.02
 EVENTS = {
     ("reached", "alliance"): "enter an alliance at any time",
     ("reached", "split"): "split at any time",
@@ -82,7 +84,8 @@ def likelihood(phrase: str) -> str:
     ('it is very unlikely', 'there is almost no chance', 'there is a remote chance')
     """
     if phrase.startswith("between "):
-        return f"it is ({phrase})"
+        low, high = phrase.removeprefix("between ").split(" and ")
+        return f"it is between “{low}” and “{high}”"
     if phrase.endswith(("chance", "possibility")):
         article = "" if phrase.startswith("almost no") else "a "
         return f"there is {article}{phrase}"
@@ -123,8 +126,8 @@ def _straddling(view: View, outcome: str) -> str:
     if len(ends) == 2 and len(set(ends.values())) == 1:
         low, high = next(iter(ends.values()))
         return f"Both intervals run from “{low}” to “{high}”, so the words hold for the central number only."
-    runs = listed([f"that for {year} from “{low}” to “{high}”" for year, (low, high) in ends.items()])
-    return f"Intervals straddle the words: {runs}."
+    runs = [f"for {year} from “{low}” to “{high}”" for year, (low, high) in ends.items()]
+    return f"The interval {', that '.join(runs).replace(' from', ' runs from', 1)}."
 
 
 def _by_whose_definition(view: View, definitions: Sequence[Definition]) -> str:
@@ -140,12 +143,14 @@ def _by_whose_definition(view: View, definitions: Sequence[Definition]) -> str:
 
 def _movers(view: View, found: Sequence[Effect], step: Steps) -> str:
     """All drivers together, then the three that move this rate most."""
-    ranked = sorted((e for e in found if e.channel == step.channel), key=lambda e: -abs(e.now.mean))[:3]
+    mine = [e for e in found if e.channel == step.channel and abs(e.now.mean) >= NEGLIGIBLE]
+    ranked = sorted(mine, key=lambda e: -abs(e.now.mean))[:3]
     named = listed([f"{escape(view.feature_name(e.feature))} (×\u00a0{exp(e.now.mean):.2f})" for e in ranked])
+    through = f", above all through {named}" if named else ""
+    multiplied = f"{step.drivers.mean:.1f} ({step.drivers.p05:.1f} to {step.drivers.p95:.1f})"
     return (
         "Against average drivers, those of today multiply the yearly rate of "
-        f"{view.outcome_name(step.channel)} by {step.drivers.mean:.1f} ({step.drivers.p05:.1f} to "
-        f"{step.drivers.p95:.1f}), above all through {named}."
+        f"{view.outcome_name(step.channel)} by {multiplied}{through}."
     )
 
 

@@ -70,7 +70,9 @@ def three_answers(view: View, found: Sequence[Steps], dots: Drawing) -> Lines:
         *heading("Three answers"),
         *paragraph(
             "The **outside view** hears no source and no driver. **Pooled judgment** hears the sources and "
-            "nothing else. The **model** reconciles both with the pair's record and the drivers."
+            "nothing else. The **model** reconciles both with the pair's record and the drivers. Each number "
+            "is the probability that the state is entered at least once by the date; the state held today "
+            "counts as entered."
         ),
         *figure(dots),
         *table(
@@ -79,7 +81,7 @@ def three_answers(view: View, found: Sequence[Steps], dots: Drawing) -> Lines:
             words=(0, 1),
         ),
         *heading("Why they differ", 3),
-        *bullets(_why(view, step) for step in found),
+        *bullets(_why(view, step) for step in found if view.counts_as_reached(step.channel)),
         *_pooled(view),
     ]
 
