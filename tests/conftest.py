@@ -6,16 +6,22 @@ FORECAST_TEST_CACHE names a folder to keep instead.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import forecast
+from forecast.calendar import decimal_year
+from forecast.drivers.features import moments
 from forecast.inputs.workspace import Workspace
+from forecast.model.density import NumpyFunctions, reached
+from forecast.model.judgments import WINDOW_STEPS
 from forecast.panel import Panel, resolve
 
 if TYPE_CHECKING:
@@ -68,3 +74,27 @@ def fit_shipped(shipped: Workspace) -> Callable[..., Fit]:
         return forecast.fit(shipped, **{"draws": 1000, **options})
 
     return once
+
+
+@pytest.fixture(scope="session")
+def own_reached() -> Callable[[Fit, float], np.ndarray]:
+    """The fit's own F from ``as_of`` over so many years, per posterior draw; (N, 2) alliance and split.
+
+    The functional that stated probabilities are held to, on features projected from today.
+    """
+
+    def of(fit: Fit, years: float) -> np.ndarray:
+        now = decimal_year(fit.as_of)
+        middles = now + (np.arange(WINDOW_STEPS) + 0.5) * years / WINDOW_STEPS
+        phi, cov = moments(fit.prepared.features, *fit.prepared.drivers.project(now, middles))
+        window = dataclasses.replace(
+            fit.prepared.data, step_years=np.full((WINDOW_STEPS, 1), years / WINDOW_STEPS)
+        )
+        found = []
+        for log_rate, b in zip(fit.posterior.log_rate, fit.posterior.coefficients, strict=True):
+            spread = np.einsum("fk,tfg,gk->tk", b, cov, b)
+            h = np.exp(log_rate + phi @ b + 0.5 * spread)
+            found.append([float(f[0]) for f in reached(h, window, NumpyFunctions)])
+        return np.array(found)
+
+    return of

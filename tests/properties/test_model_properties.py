@@ -14,12 +14,9 @@ import numpy as np
 import pytest
 
 import forecast
-from forecast.calendar import decimal_year
-from forecast.drivers.features import moments
 from forecast.inputs.records import OutcomeJudgment, Scenario, Source
 from forecast.inputs.workspace import Workspace
-from forecast.model.density import NumpyFunctions, log_likelihood, parameters, reached
-from forecast.model.judgments import WINDOW_STEPS
+from forecast.model.density import NumpyFunctions, log_likelihood, parameters
 from forecast.simulate.forecast import QUANTITIES, Forecast, compare, monte_carlo_error
 
 if TYPE_CHECKING:
@@ -157,23 +154,7 @@ def test_quarters_and_months_agree(fitted: Fit, name: str) -> None:
             assert abs(gap.mean()) <= 4 * monte_carlo_error(gap), (quantity, outcome, day)
 
 
-def own_reached(fit: Fit, years: float) -> np.ndarray:
-    """The fit's own F from ``as_of`` over ``years``, for each posterior draw; (N, 2) alliance and split."""
-    now = decimal_year(fit.as_of)
-    middles = now + (np.arange(WINDOW_STEPS) + 0.5) * years / WINDOW_STEPS
-    phi, cov = moments(fit.prepared.features, *fit.prepared.drivers.project(now, middles))
-    window = dataclasses.replace(
-        fit.prepared.data, step_years=np.full((WINDOW_STEPS, 1), years / WINDOW_STEPS)
-    )
-    found = []
-    for log_rate, b in zip(fit.posterior.log_rate, fit.posterior.coefficients, strict=True):
-        spread = np.einsum("fk,tfg,gk->tk", b, cov, b)
-        h = np.exp(log_rate + phi @ b + 0.5 * spread)
-        found.append([float(f[0]) for f in reached(h, window, NumpyFunctions)])
-    return np.array(found)
-
-
-def test_fit_and_simulation_reach_alike(fitted: Fit) -> None:
+def test_fit_and_simulation_reach_alike(fitted: Fit, own_reached: Callable[[Fit, float], np.ndarray]) -> None:
     """The functional that judgments are held to is the one that is simulated: within 5% at ten years."""
     own = own_reached(fitted, 10.0)
     fc = simulated(fitted, paths=128)
