@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from forecast.calendar import Floats
 from forecast.inference.diagnostics import Diagnostics
 from forecast.model.data import ModelData, Prepared
-from forecast.model.density import NumpyFunctions, log_hazards, parameters, reached
+from forecast.model.density import NumpyFunctions, Parameters, log_hazards, parameters, reached
+
+#: The fit's own F is read from one draw in this many: its mean is a diagnostic, not a forecast.
+READ_EVERY = 4
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,8 @@ class Posterior:
     """N kept draws, chains one after the other.
 
     ``z`` (N, size); ``log_rate`` (N, 5); ``coefficients`` (N, F, 5) log-hazard per unit of each feature;
-    ``gain`` (N, 2); ``tau``, ``tau_out`` (N,); ``reached`` (N, G, 2) the fit's own F for each window.
+    ``gain`` (N, 2); ``tau``, ``tau_out`` (N,); ``reached`` (M, G, 2) the fit's own F for each window, of
+    every READ_EVERY-th draw.
     """
 
     z: Floats
@@ -39,23 +44,30 @@ class Posterior:
 def read_draws(z: Floats, prepared: Prepared, diagnostics: Diagnostics) -> Posterior:
     """Every draw of z (N, size) through the density's own maps."""
     data: ModelData = prepared.data
-    rows = []
-    for each in z:
-        p = parameters(each, data, prepared.theta, NumpyFunctions)
-        f = reached(np.exp(log_hazards(p, data, NumpyFunctions)), data, NumpyFunctions)
-        rows.append((p, np.stack(f, axis=1)))
+    p = parameters(z, data, prepared.theta, NumpyFunctions)
+    some = parameters(z[::READ_EVERY], data, prepared.theta, NumpyFunctions)
     drivers = len(prepared.features.drivers)
     return Posterior(
         z=z,
-        log_rate=np.array([p.log_rate for p, _ in rows]),
-        coefficients=np.array([p.coefficients for p, _ in rows]),
-        score=np.array([p.slope[:drivers, :2] for p, _ in rows]),
-        gain=np.array([p.gain[:2] for p, _ in rows]),
-        tau=np.array([p.tau[0] for p, _ in rows]),
-        tau_out=np.array([p.tau_out[0] for p, _ in rows]),
-        reached=np.array([f for _, f in rows]),
+        log_rate=p.log_rate,
+        coefficients=p.coefficients,
+        score=p.slope[:, :drivers, :2],
+        gain=p.gain[:, :2],
+        tau=p.tau[:, 0],
+        tau_out=p.tau_out[:, 0],
+        reached=np.array([_reached(each, data) for each in _one_by_one(some)]),
         diagnostics=diagnostics,
     )
+
+
+def _one_by_one(p: Parameters) -> Iterator[Parameters]:
+    for i in range(len(p.log_rate)):
+        yield Parameters(**{f.name: getattr(p, f.name)[i] for f in fields(p)})
+
+
+def _reached(p: Parameters, data: ModelData) -> Floats:
+    hazards = np.exp(log_hazards(p, data, NumpyFunctions))
+    return np.stack(reached(hazards, data, NumpyFunctions), axis=1)
 
 
 def thin(z: Floats, count: int) -> Floats:

@@ -37,8 +37,8 @@ class NumpyFunctions:
 
     @staticmethod
     def split(vector: Any, sizes: tuple[int, ...]) -> Any:
-        """A vector cut into stretches of the given sizes."""
-        return np.split(vector, np.cumsum(sizes)[:-1])
+        """A vector (or each row of an array) cut into stretches of the given sizes."""
+        return np.split(vector, np.cumsum(sizes)[:-1], axis=-1)
 
     @staticmethod
     def split_columns(table: Any) -> Any:
@@ -63,17 +63,21 @@ class Parameters:
 
 
 def parameters(z: Any, data: ModelData, layout: Blocks, xp: Any) -> Parameters:
-    """Standard normals (size,) to parameters; ``layout`` is that of theta."""
-    theta = data.offset + xp.dot(data.matrix, z)
+    """Standard normals (size,) to parameters; ``layout`` is that of theta.
+
+    With NumPy, z may be draws (N, size): every parameter then has a leading axis of N.
+    """
+    theta = data.offset + xp.dot(z, data.matrix.T)
     log_tau, log_tau_out, log_gain, log_rate, slope, slack, shift = xp.split(theta, layout.sizes)
-    gain, slope = xp.exp(log_gain), slope.reshape(layout.shapes["slope"])
+    draws = () if z.ndim == 1 else (-1,)
+    gain, slope = xp.exp(log_gain), slope.reshape((*draws, *layout.shapes["slope"]))
     return Parameters(
         tau=xp.exp(log_tau),
         tau_out=xp.exp(log_tau_out),
         gain=gain,
         log_rate=log_rate,
         slope=slope,
-        coefficients=gain * slope + slack.reshape(layout.shapes["slack"]),
+        coefficients=gain[..., None, :] * slope + slack.reshape((*draws, *layout.shapes["slack"])),
         shift=shift,
     )
 

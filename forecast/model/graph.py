@@ -56,7 +56,7 @@ class PyTensorFunctions:
     @staticmethod
     def split(vector: Any, sizes: tuple[int, ...]) -> Any:
         """Consecutive pieces of these lengths."""
-        return pt.split(vector, list(sizes), n_splits=len(sizes))
+        return pt.split(vector, list(sizes), n_splits=len(sizes), axis=-1)
 
     @staticmethod
     def split_columns(table: Any) -> Any:
