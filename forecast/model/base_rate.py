@@ -89,8 +89,8 @@ def log_rate(events: float, exposure_years: float, *, extra_sd: float) -> tuple[
     """Mean and variance of ln(rate per year) given ``events`` in ``exposure_years``.
 
     >>> mean, variance = log_rate(4, 400.0, extra_sd=0.0)
-    >>> round(float(np.exp(mean)), 4)
-    0.0101
+    >>> round(float(np.exp(mean)), 5)
+    0.01003
     """
     shape = events + 0.5
     return float(digamma(shape) - np.log(exposure_years)), float(polygamma(1, shape) + extra_sd**2)
