@@ -490,6 +490,8 @@ REFUSED = {
     "report trade_growz": "unknown scenario 'trade_growz'. Did you mean 'trade_grows'?",
     "report --by 2036": "--by 2036-07-01 is past the horizon 2035-12-31",
     "report --format mdd": "mdd",
+    "report --out priors/question.yaml": "priors/question.yaml is a file; name a folder",
+    "report --out priors/question.yaml/below": "priors/question.yaml is a file; name a folder",
     "validate --format jsn": "--format: unknown form 'jsn'. One of text, github, json.",
     "scenarios show trade_growz": "unknown scenario 'trade_growz'. Did you mean 'trade_grows'?",
     "schema sorce": "unknown kind 'sorce'. Did you mean 'source'?",

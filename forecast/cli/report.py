@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -64,6 +65,8 @@ def report(
     from forecast.report.formats import check_formats
 
     formats = check_formats([f.strip() for f in form.split(",") if f.strip()])
+    if out is not None:
+        _check_out(out)
     from forecast.answering import gather
     from forecast.report import folder_name, write
 
@@ -81,3 +84,12 @@ def report(
         o.say("sampling has not converged: the report says so, and its numbers are not to be used")
         return 1
     return 0
+
+
+def _check_out(folder: Path) -> None:
+    """Raise UsageError, before minutes are spent, if files could not be put there."""
+    existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not existing.is_dir():
+        raise UsageError(f"--out {folder}: {existing} is a file; name a folder to be made or filled")
+    if not os.access(existing, os.W_OK):
+        raise UsageError(f"--out {folder}: {existing} cannot be written to")
