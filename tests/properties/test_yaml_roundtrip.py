@@ -21,12 +21,14 @@ NAME = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 
 @st.composite
 def probabilities(draw: st.DrawFn) -> dict[str, Any]:
+    """Three quantiles in order, inside (0, 1)."""
     values = sorted(draw(st.sets(st.integers(1, 999), min_size=3, max_size=3)))
     return {f"p{level}": value / 1000 for level, value in zip(("05", "50", "95"), values, strict=True)}
 
 
 @st.composite
 def sources(draw: st.DrawFn) -> dict[str, Any]:
+    """A legal source record."""
     effects = draw(st.dictionaries(NAME, st.fixed_dictionaries({"alliance": st.integers(-3, 3)}), max_size=4))
     return {
         "schema": "source/1",
@@ -44,18 +46,21 @@ def sources(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def quoted(value: Any) -> str:
+    """A scalar as YAML; text in single quotes."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return str(value)
 
 
 def shuffled(record: dict[str, Any], rng: random.Random) -> list[str]:
+    """Its keys in some order."""
     keys = list(record)
     rng.shuffle(keys)
     return keys
 
 
 def flow(value: Any, rng: random.Random) -> str:
+    """A value on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {flow(value[key], rng)}" for key in shuffled(value, rng)) + "}"
     return "[" + ", ".join(flow(v, rng) for v in value) + "]" if isinstance(value, list) else quoted(value)

@@ -76,9 +76,9 @@ def solved(hazards: np.ndarray, years: float) -> tuple[float, float]:
 def test_both_backends_have_one_log_density(prepared: Prepared, points: np.ndarray) -> None:
     """PyTensor's log density of z, prior included, is NumPy's to 1e-9 of its size."""
     # PyTensor takes seconds to import, and only this test wants it.
-    from pytensor.compile.mode import Mode  # noqa: PLC0415
+    from pytensor.compile.mode import Mode
 
-    from forecast.model.graph import build  # noqa: PLC0415
+    from forecast.model.graph import build
 
     model = build(prepared.data, prepared.theta)
     compiled = model.compile_logp(mode=Mode(linker="py", optimizer=None))

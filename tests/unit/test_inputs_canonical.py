@@ -67,8 +67,10 @@ def test_files_in_order_keep_their_bytes(tmp_path: Path) -> None:
     assert fmt([SMALL]) == []
     path = tmp_path / "x.yaml"
     path.write_text(UNORDERED, encoding="utf-8")
-    assert fmt([path], check=True) == [path] and path.read_text("utf-8") == UNORDERED
-    assert fmt([tmp_path]) == [path] and path.read_text("utf-8") == ORDERED
+    assert fmt([path], check=True) == [path]
+    assert path.read_text("utf-8") == UNORDERED
+    assert fmt([tmp_path]) == [path]
+    assert path.read_text("utf-8") == ORDERED
     assert fmt([tmp_path]) == []
     assert [p.name for p in tmp_path.iterdir()] == ["x.yaml"]
 

@@ -29,6 +29,7 @@ def small(tmp_path: Path) -> Path:
 
 
 def edit(root: Path, file: str, old: str, new: str) -> None:
+    """Replace the first ``old`` in a file, which must be there."""
     text = (root / file).read_text("utf-8")
     assert old in text
     (root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -37,7 +38,8 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
 def test_small_workspace_loads_without_a_warning() -> None:
     """What is written is what is read; a missing end, a year and words have their documented meaning."""
     ws = load(SMALL)
-    assert ws.warnings == () and ws.origin == "given"
+    assert ws.warnings == ()
+    assert ws.origin == "given"
     assert list(ws.scenarios) == [BASELINE, "threat_stays", "trade_grows"]
     assert list(ws.sources) == ["expert_one", "jones2022", "smith2019"]
     assert ws.sources["smith2019"].view_date == dt.date(2019, 7, 1)
@@ -79,11 +81,24 @@ def test_hash_is_of_the_files_read_and_nothing_else(small: Path) -> None:
     assert load(small).inputs_sha256 != load(SMALL).inputs_sha256
 
 
+SPARE = """\
+  spare:
+    title: x
+    driver: trade
+    sign: 1
+    error_sd: 1
+    citation: x
+    rationale: x
+"""
+
+
 def warnings_of(root: Path) -> list[str]:
+    """What a workspace warns of: file, place and message."""
     return [f"{problem.file} {problem.at}: {problem.message}" for problem in load(root).warnings]
 
 
 def stray(name: str) -> Callable[[Path], None]:
+    """A change that adds a file nobody asked for."""
     return lambda root: (root / name).write_text("schema: x/1\n") and None
 
 
@@ -113,12 +128,12 @@ def stray(name: str) -> Callable[[Path], None]:
             f"{SMITH} view_date: 2026-07-01 is after as_of = 2025-07-01 (in panels all, texts)",
         ),
         (
-            lambda root: edit(root, "priors/indicators.yaml", "  summit_count:", "  spare:\n    title: x\n"
-                "    driver: trade\n    sign: 1\n    error_sd: 1\n    citation: x\n    rationale: x\n  summit_count:"),
-            "priors/indicators.yaml indicators.spare: priors/indicators.csv has no row for it; it measures nothing",
+            lambda root: edit(root, "priors/indicators.yaml", "  summit_count:", SPARE + "  summit_count:"),
+            "priors/indicators.yaml indicators.spare:"
+            " priors/indicators.csv has no row for it; it measures nothing",
         ),
     ],
-)  # fmt: skip
+)
 def test_warnings_never_block(small: Path, change: Callable[[Path], None], warning: str) -> None:
     """What is legal but odd is said, and the workspace loads."""
     change(small)
