@@ -6,17 +6,18 @@ from collections.abc import Mapping
 
 
 def percent(p: float, *, sign: str = "%") -> str:
-    """A probability as a percentage: whole from 10 to 90, one decimal beyond, never 0 or 100.
+    """A probability as a percentage: whole from 10 to 99, one decimal beyond, never 0 or 100.
 
-    >>> [percent(p) for p in (0.2345, 0.0862, 0.0004, 0.9996)]
-    ['23%', '8.6%', '<0.1%', '>99.9%']
+    >>> [percent(p) for p in (0.2345, 0.0862, 0.0997, 0.941, 0.9934, 0.0004, 0.9996)]
+    ['23%', '8.6%', '10%', '94%', '99.3%', '<0.1%', '>99.9%']
     """
     hundredths = 100 * p
     if hundredths < 0.1:
         return f"<0.1{sign}"
     if hundredths > 99.9:
         return f">99.9{sign}"
-    return f"{hundredths:.0f}{sign}" if 10 <= hundredths <= 90 else f"{hundredths:.1f}{sign}"
+    whole = 10 <= round(hundredths, 1) <= 99
+    return f"{hundredths:.0f}{sign}" if whole else f"{hundredths:.1f}{sign}"
 
 
 def interval(p: Mapping[str, float]) -> str:
