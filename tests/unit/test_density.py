@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from forecast.drivers.features import moments
 from forecast.inputs.workspace import Workspace
 from forecast.model.data import Prepared, prepare
 from forecast.model.density import (
@@ -146,19 +147,16 @@ def test_the_record_is_a_poisson_process(prepared: Prepared, points: np.ndarray)
 
 
 def test_expected_hazards_are_lognormal_means(prepared: Prepared, points: np.ndarray) -> None:
-    """ln E[q] = a + phi B + B' cov B / 2, with the full covariance put together again from its pairs."""
-    data = prepared.data
-    p = parameters(points[4], data, prepared.theta, NumpyFunctions)
-    for row in (0, 12, len(data.phi) - 1):
-        cov = np.zeros((data.phi.shape[1],) * 2)
-        doubled = np.where(data.pair_left == data.pair_right, 1, 2)
-        cov[data.pair_left, data.pair_right] = cov[data.pair_right, data.pair_left] = (
-            data.phi_cov[row] / doubled
-        )
-        for k in range(5):
-            b = p.coefficients[:, k]
-            expected = p.log_rate[k] + data.phi[row] @ b + 0.5 * b @ cov @ b
-            assert log_hazards(p, data, NumpyFunctions)[row, k] == pytest.approx(expected)
+    """ln E[q] = a + m B + B' C B / 2 along the last window, m and C the features' moments as projected."""
+    start, years = prepared.judged.windows[-1]
+    middles = start + (np.arange(WINDOW_STEPS) + 0.5) * years / WINDOW_STEPS
+    mean, cov = moments(prepared.features, *prepared.drivers.project(start, middles))
+    for z in points[:5]:
+        p = parameters(z, prepared.data, prepared.theta, NumpyFunctions)
+        b = p.coefficients
+        expected = p.log_rate + mean @ b + 0.5 * np.einsum("fk,tfg,gk->tk", b, cov, b)
+        found = log_hazards(p, prepared.data, NumpyFunctions)[-WINDOW_STEPS:]
+        assert found == pytest.approx(expected)
 
 
 def test_reaching_an_alliance_is_exact_for_stepwise_hazards() -> None:
