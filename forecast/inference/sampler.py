@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -64,5 +67,18 @@ def compiled(data: ModelData, theta: Blocks) -> Any:
         logging.getLogger("pymc").setLevel(logging.ERROR)
         import nutpie
 
-        _compiled[key] = nutpie.compile_pymc_model(build(data, theta))
+        with _own_temporary_folder():
+            _compiled[key] = nutpie.compile_pymc_model(build(data, theta))
     return _compiled[key]
+
+
+@contextlib.contextmanager
+def _own_temporary_folder() -> Iterator[None]:
+    """Temporary files go to a folder that is removed: PyTensor leaves each function it generates behind."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="forecast-") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
