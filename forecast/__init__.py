@@ -15,7 +15,7 @@ from typing import Any
 __version__ = "0.1.0"
 __all__ = ["__version__", "fit", "load", "simulate"]
 
-_HOME = {"load": "forecast.inputs", "fit": "forecast.inference.fit", "simulate": "forecast.simulate.run"}
+_HOME = {"load": "forecast.inputs", "fit": "forecast.inference.fit", "simulate": "forecast.simulation.run"}
 
 
 def __getattr__(name: str) -> Any:

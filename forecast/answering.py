@@ -11,9 +11,9 @@ from forecast.answers import Answers, three_answers
 from forecast.inference.fit import Fit, fit
 from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.request import Request, check_request
-from forecast.simulate.forecast import Comparison, Forecast, compare
-from forecast.simulate.quantities import QUANTITIES
-from forecast.simulate.run import simulate
+from forecast.simulation.forecast import Comparison, Forecast, compare
+from forecast.simulation.quantities import QUANTITIES
+from forecast.simulation.run import simulate
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from forecast.inference.fit import Fit
 from forecast.inputs.records import Source
 from forecast.model.base_rate import class_log_rates
 from forecast.pooling import RULES
-from forecast.simulate.forecast import Forecast, Summary, summarise
+from forecast.simulation.forecast import Forecast, Summary, summarise
 from forecast.states import CHANNELS, ESTIMATED, STATES
 
 OUTSIDE_DRAWS = 4000
@@ -73,7 +73,7 @@ def three_answers(fit: Fit, baseline: Forecast, dates: tuple[dt.date, ...]) -> A
 
 def outside_view(fit: Fit, dates: tuple[dt.date, ...]) -> Answer:
     """Class rates alone, constant in time: reached = first passage of exp(Q t), over draws of the rates."""
-    from forecast.simulate.kernel import first_passage
+    from forecast.simulation.kernel import first_passage
 
     base = fit.workspace.base_rates
     rates = class_log_rates(base)

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from forecast import cache
-from forecast.simulate.quantities import QUANTITIES, STATS
+from forecast.simulation.quantities import QUANTITIES, STATS
 
 if TYPE_CHECKING:
     from forecast.answering import Result
     from forecast.answers import Answer
-    from forecast.simulate.forecast import Forecast
+    from forecast.simulation.forecast import Forecast
 
 SCHEMA = "forecast/1"
 

@@ -29,7 +29,7 @@ LAYERS = (
     ("drivers",),
     ("model",),
     ("inference",),
-    ("simulate",),
+    ("simulation",),
     ("answers",),
     ("document", "answering"),
     ("report",),
@@ -119,7 +119,7 @@ def test_loading_and_simulating_need_no_sampler() -> None:
     """A process that reads files and simulates never loads PyMC: it costs five seconds."""
     code = (
         "import sys, forecast; forecast.load; forecast.fit; forecast.simulate; "
-        "import forecast.simulate.kernel, forecast.model.data; "
+        "import forecast.simulation.kernel, forecast.model.data; "
         "print(sorted({'pymc', 'pytensor', 'nutpie'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -127,10 +127,10 @@ def test_loading_and_simulating_need_no_sampler() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["forecast.simulate", "forecast.simulate.forecast", "forecast.inference.fit"]
+    "first", ["forecast.simulation", "forecast.simulation.forecast", "forecast.inference.fit"]
 )
 def test_the_public_names_are_callable_in_any_order(first: str) -> None:
-    """`forecast.simulate` is a function to the user even after its package of the same name was imported."""
+    """`forecast.simulate` is a function to the user whatever was imported first."""
     code = f"import forecast as f, {first}; print(all(map(callable, (f.load, f.fit, f.simulate))))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"

@@ -19,7 +19,7 @@ from scipy.special import digamma, polygamma
 from forecast.calendar import Floats, decimal_year
 from forecast.elicitation import lognormal, normal
 from forecast.inputs.fields import Quantiles
-from forecast.inputs.records import BaseRates, Episode, ReferenceClass
+from forecast.inputs.records import BaseRates, History, ReferenceClass
 from forecast.states import ESTIMATED, Transition
 
 #: Extra sd of a log rate for this pair not being a random member of its class.
@@ -62,18 +62,16 @@ def class_log_rates(base: BaseRates, *, use: str | None = None) -> LogRates:
     return LogRates(np.array(means), np.sqrt(variances), tuple(basis))
 
 
-def with_past_spells(rates: LogRates, episodes: list[Episode], as_of: dt.date) -> LogRates:
-    """Update by the pair's own completed spells: one event of each kind seen, in that spell's years.
+def with_past_spells(rates: LogRates, history: History, as_of: dt.date) -> LogRates:
+    """Update by the spells that ended before the yearly record: one event of each kind, in those years.
 
-    Normal in the log rate, with sd .7 added for drivers unknown then. Returns from partnership are left to
-    the yearly record, where the drivers are known.
+    Normal in the log rate, with sd .7 added for drivers unknown then. Later moves are the yearly record's,
+    where the drivers are known.
     """
+    until = min(as_of, dt.date(history.record_start, 1, 1))
     mean, precision = rates.mean.copy(), rates.sd**-2.0
     counts: dict[str, tuple[int, float]] = {}
-    past = [e for e in episodes if e.start <= as_of]
-    for spell, following in pairwise(past):
-        if spell.state == "partnership":
-            continue
+    for spell, following in pairwise(e for e in history.episodes if e.start <= until):
         move = f"{spell.state}->{following.state}"
         n, years = counts.get(move, (0, 0.0))
         counts[move] = (n + 1, years + decimal_year(following.start) - decimal_year(spell.start))

@@ -140,7 +140,7 @@ def _whole_windows(times: Floats) -> Floats:
 
 
 def _affine(workspace: Workspace, spec: Features, codes: CodeSums, judged: Stated, as_of: dt.date) -> Affine:
-    rates = with_past_spells(class_log_rates(workspace.base_rates), workspace.history.episodes, as_of)
+    rates = with_past_spells(class_log_rates(workspace.base_rates), workspace.history, as_of)
     effects = [normal(workspace.drivers.interactions[name].effect) for name in spec.interactions]
     settings = workspace.question.model
     gain = lognormal(settings.gain) if settings.gain else None

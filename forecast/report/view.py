@@ -14,7 +14,7 @@ from forecast.inference.fit import Fit
 from forecast.inputs.records import Question, Source
 from forecast.inputs.workspace import Workspace
 from forecast.report.numbers import listed
-from forecast.simulate.forecast import Forecast, Summary
+from forecast.simulation.forecast import Forecast, Summary
 from forecast.states import STATES, State
 
 #: The nearer of the two dates that headlines are given for, in years after as_of.

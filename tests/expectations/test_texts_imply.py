@@ -19,7 +19,7 @@ import pytest
 import forecast
 from forecast.inputs.records import Scenario
 from forecast.inputs.workspace import Workspace
-from forecast.simulate.forecast import Forecast, Summary, compare, monte_carlo_error
+from forecast.simulation.forecast import Forecast, Summary, compare, monte_carlo_error
 
 if TYPE_CHECKING:
     from forecast.inference.fit import Fit

@@ -17,7 +17,7 @@ import forecast
 from forecast.inputs.records import OutcomeJudgment, Scenario, Source
 from forecast.inputs.workspace import Workspace
 from forecast.model.density import NumpyFunctions, log_likelihood, parameters
-from forecast.simulate.forecast import QUANTITIES, Forecast, compare, monte_carlo_error
+from forecast.simulation.forecast import QUANTITIES, Forecast, compare, monte_carlo_error
 
 if TYPE_CHECKING:
     from forecast.inference.fit import Fit

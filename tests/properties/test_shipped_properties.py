@@ -12,7 +12,7 @@ import pytest
 
 import forecast
 from forecast.inputs.workspace import Workspace
-from forecast.simulate.forecast import QUANTITIES, monte_carlo_error
+from forecast.simulation.forecast import QUANTITIES, monte_carlo_error
 
 if TYPE_CHECKING:
     from forecast.inference.fit import Fit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.simulate import kernel
+from forecast.simulation import kernel
 from forecast.states import STATES
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -20,6 +21,8 @@ from forecast.model.base_rate import (
     log_rate,
     with_past_spells,
 )
+from forecast.model.record import record
+from forecast.panel import Panel
 
 Z95 = stats.norm.ppf(0.95)
 
@@ -106,7 +109,7 @@ def test_more_events_mean_a_higher_and_surer_rate(small: Workspace) -> None:
 def test_the_pairs_completed_spells_update_its_ways_back(small: Workspace) -> None:
     """One split of 21.7 years that ended in partnership: a precision-weighted mean with .7 added in sd."""
     rates = class_log_rates(small.base_rates)
-    updated = with_past_spells(rates, small.history.episodes, small.question.as_of)
+    updated = with_past_spells(rates, small.history, small.question.as_of)
     years = decimal_year(dt.date(1992, 3, 1)) - decimal_year(dt.date(1970, 7, 1))
     mean, sd = jeffreys(1, years, UNKNOWN_DRIVERS_SD)
     precision = rates.sd[4] ** -2 + sd**-2
@@ -116,16 +119,25 @@ def test_the_pairs_completed_spells_update_its_ways_back(small: Workspace) -> No
 
 
 def test_a_spell_that_had_not_ended_teaches_nothing(small: Workspace) -> None:
-    """As of 1990 the split was still open; partnership's own years belong to the yearly record."""
+    """As of 1990 the split was still open."""
     rates = LogRates(np.zeros(5), np.ones(5), ("",) * 5)
-    assert np.array_equal(
-        with_past_spells(rates, small.history.episodes, dt.date(1990, 1, 1)).mean, np.zeros(5)
-    )
+    assert np.array_equal(with_past_spells(rates, small.history, dt.date(1990, 1, 1)).mean, np.zeros(5))
+
+
+@pytest.mark.parametrize(("record_start", "counted"), [(1991, True), (1990, True), (1985, False)])
+def test_each_past_move_is_counted_once(small: Workspace, record_start: int, counted: bool) -> None:
+    """A move before the yearly record starts updates the rate here, partnership's too; a later one there."""
+    rates = LogRates(np.zeros(5), np.ones(5), ("",) * 5)
     spells = [
         Episode(state="partnership", start=dt.date(1970, 1, 1), end=dt.date(1990, 1, 1), citation="x"),
         Episode(state="alliance", start=dt.date(1990, 1, 1), citation="x"),
     ]
-    assert np.array_equal(with_past_spells(rates, spells, dt.date(2020, 1, 1)).sd, np.ones(5))
+    history = small.history.model_copy(update={"codings": {"main": spells}, "record_start": record_start})
+    updated = with_past_spells(rates, history, dt.date(2020, 1, 1))
+    assert bool(updated.sd[0] < 1) is counted
+    workspace = dataclasses.replace(small, history=history)
+    later = record(workspace, Panel("none", (), {}), dt.date(2020, 1, 1)).events[:, 0].sum()
+    assert bool(later > 0) is not counted
 
 
 def test_elicited_quantiles_are_positive() -> None:

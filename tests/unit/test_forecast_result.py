@@ -9,7 +9,7 @@ import pytest
 
 from forecast.calendar import decimal_year
 from forecast.errors import UsageError
-from forecast.simulate.forecast import (
+from forecast.simulation.forecast import (
     QUANTITIES,
     STATS,
     Forecast,

@@ -15,8 +15,8 @@ from scipy.stats import norm
 from forecast.calendar import decimal_years
 from forecast.drivers.dynamics import Dynamics
 from forecast.inputs.records import Scenario
-from forecast.simulate import kernel
-from forecast.simulate.plan import Plan, lay
+from forecast.simulation import kernel
+from forecast.simulation.plan import Plan, lay
 from forecast.states import STATES, TRANSITIONS, State, endpoints
 
 AS_OF, HORIZON = dt.date(2026, 11, 21), dt.date(2036, 12, 31)

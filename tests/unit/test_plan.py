@@ -10,7 +10,7 @@ import pytest
 
 from forecast.calendar import decimal_year
 from forecast.inputs.records import Scenario
-from forecast.simulate.plan import Plan, lay
+from forecast.simulation.plan import Plan, lay
 
 AS_OF, HORIZON = dt.date(2026, 11, 21), dt.date(2030, 12, 31)
 NAMES = ("x", "y")

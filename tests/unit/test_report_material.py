@@ -20,9 +20,9 @@ from forecast.report.findings.conflicts import departures, indicator_conflicts, 
 from forecast.report.findings.effects import drivers_together, effects
 from forecast.report.findings.reasons import confidence
 from forecast.report.view import View
-from forecast.simulate.forecast import compare
-from forecast.simulate.quantities import QUANTITIES
-from forecast.simulate.run import simulate
+from forecast.simulation.forecast import compare
+from forecast.simulation.quantities import QUANTITIES
+from forecast.simulation.run import simulate
 
 DRAWS = 60
 PASSED = Diagnostics(r_hat_max=1.003, ess_bulk_min=900.0, ess_tail_min=800.0, divergences=0)

@@ -9,8 +9,8 @@ from forecast.report.figures import style
 from forecast.report.markdown import Drawing
 from forecast.report.numbers import day, interval, percent
 from forecast.report.view import View
-from forecast.simulate.forecast import Forecast
-from forecast.simulate.quantities import QUANTITIES
+from forecast.simulation.forecast import Forecast
+from forecast.simulation.quantities import QUANTITIES
 from forecast.states import CHANNELS, Channel, State
 
 

@@ -12,7 +12,7 @@ from forecast.calendar import Floats, decimal_year
 from forecast.inference.fit import Fit
 from forecast.report.findings.effects import Range
 from forecast.report.findings.levels import Z90, future_times
-from forecast.simulate.forecast import Forecast
+from forecast.simulation.forecast import Forecast
 
 #: The component that stands for the question's own threshold in a panel without a broad judgment.
 ELICITED = "elicited"

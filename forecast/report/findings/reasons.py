@@ -13,7 +13,7 @@ from forecast.model.base_rate import class_log_rates, with_past_spells
 from forecast.report.findings.effects import Range, drivers_together, summarise_range
 from forecast.report.findings.levels import tracks
 from forecast.report.view import View
-from forecast.simulate.forecast import Summary
+from forecast.simulation.forecast import Summary
 from forecast.states import CHANNELS, ESTIMATED, Channel
 
 #: Two answers this many times apart count as a disagreement.
@@ -38,9 +38,7 @@ class Steps:
 
 def steps(fit: Fit) -> tuple[Steps, ...]:
     """Both ways out of partnership."""
-    before = with_past_spells(
-        class_log_rates(fit.workspace.base_rates), fit.workspace.history.episodes, fit.as_of
-    )
+    before = with_past_spells(class_log_rates(fit.workspace.base_rates), fit.workspace.history, fit.as_of)
     at_work = drivers_together(fit)
     bias = fit.posterior.z[:, fit.prepared.z.index("bias")] * fit.workspace.question.model.shared_bias_sd
     found = []

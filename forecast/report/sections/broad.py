@@ -18,7 +18,7 @@ from forecast.report.markdown import (
 )
 from forecast.report.numbers import cell, count, day, percent, points, signed, span
 from forecast.report.view import View
-from forecast.simulate.forecast import Comparison
+from forecast.simulation.forecast import Comparison
 from forecast.states import CHANNELS
 
 

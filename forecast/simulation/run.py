@@ -13,8 +13,8 @@ from forecast.calendar import Floats
 from forecast.drivers.features import Features
 from forecast.drivers.fit import normalised
 from forecast.inputs.records import Scenario
-from forecast.simulate.forecast import Forecast
-from forecast.simulate.plan import Plan, lay
+from forecast.simulation.forecast import Forecast
+from forecast.simulation.plan import Plan, lay
 from forecast.states import STATES
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _terms(spec: Features) -> tuple[NDArray[np.int64], Floats]:
 def _run_block(
     shared: _Prepared, fit: Fit, plan: Plan, *, rows: slice, pairs: int, rng: np.random.Generator
 ) -> Floats:
-    from forecast.simulate import kernel
+    from forecast.simulation import kernel
 
     draws, steps, drivers = rows.stop - rows.start, len(plan.first), len(shared.mean)
     noise = rng.standard_normal((draws, pairs, steps + 1, drivers))

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.calendar import Floats, decimal_year, decimal_years
 from forecast.errors import UsageError
-from forecast.simulate.quantities import BEFORE_READING, QUANTITIES, STATS
+from forecast.simulation.quantities import BEFORE_READING, QUANTITIES, STATS
 from forecast.states import State
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Forward simulation: posterior draws and a scenario to probabilities over time."""
