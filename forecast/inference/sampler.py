@@ -15,7 +15,7 @@ from forecast.model.affine import Blocks
 from forecast.model.data import ModelData
 
 CHAINS = 4
-TUNE = 500
+TUNE = 400
 #: Acceptance rate the step size is tuned to, at first and when sampling again.
 TARGET_ACCEPT, CAREFUL_ACCEPT = 0.9, 0.97
 #: Draws per chain that the diagnostics are computed on, at least.
