@@ -10,8 +10,8 @@ import typer
 
 from forecast.errors import UsageError
 from forecast.inputs.plain_words import did_you_mean
-from forecast.inputs.workspace import Workspace
-from forecast.request import DEFAULT_DRAWS, DEFAULT_SEED
+from forecast.inputs.workspace import BASELINE, Workspace
+from forecast.request import DEFAULT_DRAWS, DEFAULT_SEED, Request
 from forecast.states import STATES, State
 
 WorkspaceOption = Annotated[
@@ -72,6 +72,36 @@ def say(message: str, *, quiet: bool = False) -> None:
     """A note or progress, on stderr."""
     if not quiet:
         print(message, file=sys.stderr, flush=True)
+
+
+def request(
+    *,
+    panel: str | None,
+    scenario: list[str] | None,
+    by: list[str] | None,
+    lens: list[str] | None,
+    exclude: list[str] | None,
+    as_of: str | None,
+    start: str | None,
+    seed: int,
+    draws: int,
+    jobs: int,
+    refit: bool,
+) -> Request:
+    """The arguments of `run` and `report` as a request; each name once, dates in order."""
+    return Request(
+        panel=panel,
+        scenarios=tuple(dict.fromkeys(s for s in scenario or () if s != BASELINE)),
+        by=tuple(sorted({date(d, "--by") for d in by or ()})),
+        lens=tuple(lens or ()),
+        exclude=tuple(exclude or ()),
+        as_of=date(as_of, "--as-of") if as_of else None,
+        start=state(start),
+        seed=seed,
+        draws=draws,
+        jobs=jobs,
+        refit=refit,
+    )
 
 
 def date(text: str, flag: str) -> dt.date:

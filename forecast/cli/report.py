@@ -11,7 +11,7 @@ import typer
 
 from forecast.cli import options as o
 from forecast.errors import UsageError
-from forecast.request import Request, check_request
+from forecast.request import check_request
 
 
 def report(
@@ -48,14 +48,14 @@ def report(
     if panel and len(panel) > 1:
         raise UsageError("a report is of one panel and shows the others beside it; give --panel once")
     files = o.read(workspace, quiet=quiet)
-    request = Request(
+    request = o.request(
         panel=panel[0] if panel else None,
-        scenarios=tuple(dict.fromkeys(s for s in scenario or () if s != "baseline")),
-        by=tuple(sorted({o.date(d, "--by") for d in by or ()})),
-        lens=tuple(lens or ()),
-        exclude=tuple(exclude or ()),
-        as_of=o.date(as_of, "--as-of") if as_of else None,
-        start=o.state(start),
+        scenario=scenario,
+        by=by,
+        lens=lens,
+        exclude=exclude,
+        as_of=as_of,
+        start=start,
         seed=seed,
         draws=draws,
         jobs=jobs,

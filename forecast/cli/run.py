@@ -55,14 +55,14 @@ def run(
         raise UsageError("--json and --csv are two forms of the same output; choose one")
     files = o.read(workspace, quiet=quiet)
     requests = [
-        Request(
+        o.request(
             panel=name,
-            scenarios=tuple(dict.fromkeys(s for s in scenario or () if s != "baseline")),
-            by=tuple(sorted({o.date(d, "--by") for d in by or ()})),
-            lens=tuple(lens or ()),
-            exclude=tuple(exclude or ()),
-            as_of=o.date(as_of, "--as-of") if as_of else None,
-            start=o.state(start),
+            scenario=scenario,
+            by=by,
+            lens=lens,
+            exclude=exclude,
+            as_of=as_of,
+            start=start,
             seed=seed,
             draws=draws,
             jobs=jobs,
