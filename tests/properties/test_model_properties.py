@@ -219,7 +219,7 @@ def test_an_empty_panel_is_outside_view_and_record(small: Workspace) -> None:
 
     20,000 draws of z from the prior; tolerance four standard errors of both estimates.
     """
-    fit = forecast.fit(small, panel="none", draws=2000)
+    fit = forecast.fit(small, panel="none", draws=4 * DRAWS)
     data, layout = fit.prepared.data, fit.prepared.theta
     assert (data.stated_weight == 0).all()
     assert (data.code_weight == 0).all()
@@ -306,7 +306,7 @@ def test_a_longer_quiet_record_lowers_both_ways_out(small: Workspace) -> None:
     """Nine more years of partnership without a move, where moves are expected every ten years.
 
     (21 and 30 years of record fill the same three blocks of rows, so no new shape is compiled. Nine years
-    move the answer by two points in forty: 2,000 draws see that at more than five errors, 400 at two.)
+    move the answer by two to three points: eight Monte Carlo errors and more at 4,000 draws.)
     """
     often = {
         t: {"p05": 0.03, "p50": 0.1, "p95": 0.33} for t in ("partnership->alliance", "partnership->split")
@@ -317,7 +317,7 @@ def test_a_longer_quiet_record_lowers_both_ways_out(small: Workspace) -> None:
         history = small.history.model_copy(update={"record_start": first})
         found.append(
             forecast.fit(
-                dataclasses.replace(small, base_rates=base, history=history), panel="none", draws=2000
+                dataclasses.replace(small, base_rates=base, history=history), panel="none", draws=4 * DRAWS
             )
         )
     for outcome in ("alliance", "split"):
