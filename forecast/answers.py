@@ -17,6 +17,7 @@ from forecast.elicitation import split_logit_normal, standard_score
 from forecast.inference.fit import Fit
 from forecast.inputs.records import Source
 from forecast.model.base_rate import class_log_rates
+from forecast.model.judgments import viewed_partnership
 from forecast.pooling import RULES
 from forecast.simulation.forecast import Forecast, Summary, summarise
 from forecast.states import CHANNELS, ESTIMATED, STATES
@@ -91,6 +92,8 @@ def outside_view(fit: Fit, dates: tuple[dt.date, ...]) -> Answer:
 def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
     """The panel's stated probabilities pooled, each carried to these dates by a constant total hazard.
 
+    They are probabilities of leaving partnership: from another state there is no such answer.
+
         Lam_e = -ln(1 - p_A - p_S) / H_e,   F_k(T) = p_k / (p_A + p_S) (1 - exp(-Lam_e (T - as_of)))
 
     for sources that state both and with p_A + p_S < 1; per quantile for the interval. Weight = panel weight
@@ -102,7 +105,7 @@ def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
     closed: list[str] = []
     for member in fit.panel.members:
         source = fit.workspace.sources[member]
-        problem = _unusable(source)
+        problem = _unusable(fit, source)
         if problem:
             left_out[member] = problem
             continue
@@ -112,7 +115,7 @@ def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
             closed.append(member)
     reached: dict[dt.date, dict[str, Summary]] = {}
     medians: dict[str, dict[str, float]] = {}
-    if weights:
+    if weights and fit.start_state == "partnership":
         curves = [_Curve.of(fit.workspace.sources[m]) for m in weights]
         weight = np.array(list(weights.values()))
         for date in dates:
@@ -172,7 +175,9 @@ def _pool(curves: list[_Curve], weight: Floats, outcome: str, years: float, rule
     return Summary(mean=pooled[1], p05=pooled[0], p50=pooled[1], p95=pooled[2], mcse=0.0)
 
 
-def _unusable(source: Source) -> str | None:
+def _unusable(fit: Fit, source: Source) -> str | None:
+    if not viewed_partnership(fit.workspace, source):
+        return "wrote when the pair was not in partnership"
     alliance, split = source.outcomes.alliance, source.outcomes.split
     if alliance is None and split is None:
         return "states no probability of alliance or split"

@@ -28,7 +28,7 @@ def resolve(
     exclude: Sequence[str] = (),
     as_of: dt.date | None = None,
 ) -> Panel:
-    """The panel named by ``panel``: a panel id, a source id, a comma list of source ids, or ``none``.
+    """The panel named by ``panel``: a panel id, a source id, a comma list of them, or ``none``.
 
     ``lens`` keeps the sources that list one of these lenses, ``exclude`` drops sources. Sources whose view
     is later than ``as_of`` could not have been heard then, and are left out. Raises UsageError for an
@@ -69,7 +69,11 @@ def _members(workspace: Workspace, name: str) -> set[str]:
         return set()
     if name in workspace.question.panels:
         return set(workspace.question.panels[name])
-    ids = [part.strip() for part in name.split(",") if part.strip()]
+    parts = [part.strip() for part in name.split(",") if part.strip()]
+    if not parts:
+        raise UsageError(f"--panel '{name}' names nothing; for an empty panel write none")
+    panels = workspace.question.panels
+    ids = [member for part in parts for member in panels.get(part, [part])]
     for unknown in [x for x in ids if x not in workspace.sources]:
         raise UsageError(
             unknown_name("panel or source", unknown, [*workspace.question.panels, "none", *workspace.sources])

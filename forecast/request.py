@@ -14,6 +14,7 @@ DEFAULT_SEED = 20260101
 DEFAULT_DRAWS = 2000
 #: Fewest draws an interval can be read from, and most that fit in memory.
 FEWEST_DRAWS, MOST_DRAWS = 100, 100_000
+MOST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def check_request(workspace: Workspace, request: Request) -> None:
             )
         if date < start:
             raise UsageError(f"--by {date} is before the forecast starts ({start})")
-    if request.seed < 0:
-        raise UsageError(f"--seed takes a number from 0 (found {request.seed})")
+    if not 0 <= request.seed <= MOST_SEED:
+        raise UsageError(f"--seed takes a number from 0 to {MOST_SEED} (found {request.seed})")
     if request.jobs < 1:
         raise UsageError(f"--jobs takes a number from 1 (found {request.jobs})")
     check_draws(request.draws)

@@ -142,9 +142,10 @@ def test_readme_shows_real_output(mark: re.Match[str], tmp_path: Path) -> None:
         return
     if mark["command"].startswith(FITS):
         assert shape(printed) == shape(mark["block"])
-        # Bytes are promised on one platform alone: on another processor's BLAS the draws are others, and a
-        # mean strays by a few Monte Carlo errors (.001), a 95% quantile by a few times more.
-        assert numbers(printed) == pytest.approx(numbers(mark["block"]), rel=0.1, abs=0.5)
+        # Bytes are promised on one platform alone: on another processor's BLAS the draws are others. A mean
+        # then strays by a few Monte Carlo errors of 1.4% of itself, a 95% quantile by twice that; and what is
+        # printed is rounded.
+        assert numbers(printed) == pytest.approx(numbers(mark["block"]), rel=0.1, abs=0.11)
     else:
         assert printed == mark["block"]
 

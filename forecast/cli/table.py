@@ -61,6 +61,6 @@ def _answers(document: dict[str, Any]) -> list[str]:
     rows = [f"three answers: reached by {last} [90%]", f"{'':18}" + "".join(f"{k:>22}" for k in CHANNELS)]
     for key, name in names.items():
         found = [h for h in document["estimates"][key]["horizons"] if h["date"] == last]
-        cells = [interval(found[0]["reached"][k]) for k in CHANNELS] if found else ["no judgments"] * 2
+        cells = [interval(found[0]["reached"][k]) for k in CHANNELS] if found else ["no such judgments"] * 2
         rows.append(f"{name:18}" + "".join(f"{cell:>22}" for cell in cells))
     return rows

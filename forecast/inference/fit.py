@@ -16,6 +16,7 @@ from forecast.inputs.workspace import Workspace
 from forecast.model.data import Prepared, prepare
 from forecast.model.definition import Definitions, Index, alignment_index, definitions
 from forecast.model.density import FLOOR
+from forecast.model.judgments import viewed_partnership
 from forecast.model.record import state_on
 from forecast.panel import Panel, resolve
 from forecast.request import DEFAULT_DRAWS, DEFAULT_SEED, check_draws
@@ -48,17 +49,42 @@ class Fit:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the numbers should know about the fit, in sentences; often nothing."""
+        return (*self._floored(), *self._hindsight(), *self._other_states())
+
+    def _floored(self) -> list[str]:
         heard = self.prepared.judged.window[self.prepared.judged.weight > 0]
         if len(heard) == 0:
-            return ()
+            return []
         groups = self.posterior.reached.shape[1] - len(self.prepared.judged.windows)
         share = float(np.mean(self.posterior.reached[:, groups + np.unique(heard)] < FLOOR))
         if share < FLOOR_SHARE:
-            return ()
-        return (
+            return []
+        return [
             f"in {share:.0%} of draws and windows the model's own probability is below {FLOOR:g}, where it is"
-            " compared with what sources state as if it were that; effects are weakly informed there",
-        )
+            " compared with what sources state as if it were that; effects are weakly informed there"
+        ]
+
+    def _hindsight(self) -> list[str]:
+        if self.as_of == self.workspace.question.as_of:
+            return []
+        return [
+            f"only sources, readings and measurements dated by {self.as_of} are heard; the drivers' scales"
+            " and elicited dynamics, the effects' priors and the base rates are today's"
+        ]
+
+    def _other_states(self) -> list[str]:
+        silent = [
+            m
+            for m in self.panel.members
+            if not viewed_partnership(self.workspace, self.workspace.sources[m])
+            and (self.workspace.sources[m].outcomes.alliance or self.workspace.sources[m].outcomes.split)
+        ]
+        if not silent:
+            return []
+        return [
+            "stated probabilities of views from a time when the pair was not in partnership are not used: "
+            + ", ".join(silent)
+        ]
 
 
 def fit(

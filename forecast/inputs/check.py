@@ -54,7 +54,7 @@ def check_question(draft: Draft) -> Iterator[Problem]:
         yield doc.problem("scale_years", f"{first} is after {last}; write [first, last]")
     if not any(question.alignment_index.weights.values()):
         yield doc.problem("alignment_index.weights", "every weight is 0; the index needs at least one driver")
-    for name in ("alliance", "partnership", "split"):
+    for name in ("alliance", "partnership", "split", "alliance_broad"):
         if name not in question.outcomes:
             yield doc.problem("outcomes", f"the outcome '{name}' is not defined")
     yield from _check_panels(draft)

@@ -33,8 +33,11 @@ def _check_window(
     for key in ("start", "end"):
         date: dt.date | None = getattr(what, key)
         if date and window and window[0] < window[1] and not window[0] <= date <= window[1]:
-            message = f"{date} is outside the forecast, {window[0]} (as_of) to {window[1]} (horizon)"
-            yield doc.problem(f"{at}.{key}", message)
+            message = (
+                f"{date} is outside the forecast, {window[0]} (as_of) to {window[1]} (horizon);"
+                " only what lies inside is done"
+            )
+            yield doc.problem(f"{at}.{key}", message, warning=True)
     if what.start and what.end and what.start > what.end:
         yield doc.problem(f"{at}.end", f"{what.end} is before start = {what.start}")
 

@@ -38,7 +38,8 @@ def _as_date(value: Any) -> Any:
     if isinstance(value, str):
         try:
             if _ISO_DAY.fullmatch(value):
-                return dt.date.fromisoformat(value)
+                day = dt.date.fromisoformat(value)
+                return day if 1800 <= day.year <= 2200 else _as_date(day.year)
         except ValueError:
             pass
         raise PydanticCustomError(

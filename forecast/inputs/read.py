@@ -96,7 +96,11 @@ def _files(root: Path) -> dict[str, str]:
     """Every file to read, relative to the workspace, with its kind."""
     files = {**SINGLE, CSV: "series"}
     for folder, kind in FOLDERS.items():
-        files |= {f"{folder}/{path.name}": kind for path in (root / folder).glob("*.yaml") if _shown(path)}
+        files |= {
+            f"{folder}/{path.name}": kind
+            for path in (root / folder).glob("*.yaml")
+            if _shown(path) and not path.is_fifo()
+        }
     return files
 
 

@@ -102,12 +102,10 @@ def _counts(
     exposure = 0.0 if count is None else count.exposure_years
     if events >= SMALLEST_COUNT or chosen is wider:
         return events, exposure, chosen.title
+    # The wider class holds the narrower one's years: its counts are the two pooled.
     more = wider.transitions[transition]
-    return (
-        events + (more.events if more.episodes is None else more.episodes),
-        exposure + more.exposure_years,
-        f"{chosen.title} (none seen), pooled with {wider.title}",
-    )
+    events = more.events if more.episodes is None else more.episodes
+    return events, more.exposure_years, f"{wider.title} (none seen in {chosen.title})"
 
 
 def _covariate_offset(base: BaseRates, chosen: ReferenceClass, transition: Transition) -> tuple[float, float]:

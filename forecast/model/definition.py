@@ -20,6 +20,9 @@ from forecast.inputs.records import Source
 from forecast.inputs.workspace import Workspace
 from forecast.panel import Panel
 
+#: Least sd of the index over the scale years, in units of independent drivers (sd 1 each, by their scale).
+LEAST_SPREAD = 0.2
+
 
 @dataclass(frozen=True)
 class Index:
@@ -63,7 +66,8 @@ def alignment_index(workspace: Workspace, drivers: DriverFit) -> Index:
     first, last = workspace.question.scale_years
     inside = (drivers.time >= first) & (drivers.time < last + 1)
     raw = mean[inside] @ weights
-    spread = float(raw.std()) if inside.sum() > 1 and raw.std() > 1e-9 else 1.0
+    # Without readings smoothed levels hardly move; they are not to be blown up into a unit of the index.
+    spread = max(float(raw.std()) if inside.any() else 0.0, LEAST_SPREAD * float(np.linalg.norm(weights)))
     return Index(weights=weights / spread, offset=float(-raw.mean() / spread) if inside.any() else 0.0)
 
 

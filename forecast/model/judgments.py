@@ -19,6 +19,7 @@ from forecast.calendar import Floats, decimal_year
 from forecast.elicitation import SplitNormal, lognormal, normal, split_logit_normal
 from forecast.inputs.records import HazardRatio, OutcomeJudgment, Source
 from forecast.inputs.workspace import Workspace
+from forecast.model.record import state_on
 from forecast.panel import Panel
 from forecast.states import CHANNELS, Channel
 
@@ -109,6 +110,14 @@ def weighted_codes(workspace: Workspace, panel: Panel) -> Iterable[tuple[str, Ch
                 yield driver, channel, source, weight / max(shared, relayed)
 
 
+def viewed_partnership(workspace: Workspace, source: Source) -> bool:
+    """Whether the pair was in partnership when the source wrote, or its state then is not on record.
+
+    Only then are its stated probabilities those of leaving partnership, which is what F is.
+    """
+    return state_on(workspace.history, source.view_date) in ("partnership", None)
+
+
 def stated(workspace: Workspace, panel: Panel) -> Stated:
     """Every source's stated probabilities of reaching alliance or split, weighted by the panel."""
     settings = workspace.question.model
@@ -136,7 +145,9 @@ def stated(workspace: Workspace, panel: Panel) -> Stated:
         above=np.array([f.sd_above for f in fits]),
         weight=np.array(
             [
-                panel.weights.get(s.id, 0.0) * (1.0 if j.grade == "TEXT" else settings.infer_weight)
+                panel.weights.get(s.id, 0.0)
+                * (1.0 if j.grade == "TEXT" else settings.infer_weight)
+                * float(viewed_partnership(workspace, s))
                 for s, _, j in rows
             ]
         ),

@@ -171,9 +171,9 @@ def run(
                 row[7] += broad[0]
                 row[8] += p[0] + p[1] * above
                 if reading[t]:
-                    s, level = last[t - 1] - 1, offset
+                    s, level = (last[t - 1] - 1 if t else 0), offset
                     for d in range(drivers):
-                        level += weights[d] * (x[d] + shift[s, d] if math.isnan(held[s, d]) else x[d])
+                        level += weights[d] * (x[d] + shift[s, d] if math.isnan(held[s, d]) else held[s, d])
                     above = 1.0 if level > threshold[i] else 0.0
                     if above > 0.0:
                         broad[0] += broad[1]

@@ -22,7 +22,8 @@ class Plan:
     is none). ``held`` (S, D) is the level a driver is held at, else NaN; ``shift`` (S, D) is added
     to it. ``held_end`` (T, D): the level it is held at when the step ends; ``release`` (T, D): the level a
     hold that ends inside the step releases it at, after the fraction ``release_at``, ``release_years``
-    before the step's end.
+    before the step's end. ``reading`` (T + 1,): where the index is read, each 31 December and the first
+    date, which stands for the 31 December before it.
     """
 
     dates: tuple[dt.date, ...]
@@ -91,7 +92,8 @@ def lay(
     held_end, release = np.full(grid, np.nan), np.full(grid, np.nan)
     release_at, release_years = np.zeros(grid), np.zeros(grid)
     for t in range(grid[0]):
-        for spec, start, end in holds:
+        # In order of their ends: of several that end inside one step the last is the one it relaxes from.
+        for spec, start, end in sorted(holds, key=lambda hold: hold[2]):
             d = drivers.index(spec.driver)
             if start <= times[t + 1] <= end:
                 held_end[t, d] = spec.level  # type: ignore[union-attr]
@@ -113,7 +115,7 @@ def lay(
         release=release,
         release_at=release_at,
         release_years=release_years,
-        reading=np.array([k > 0 and (d.month, d.day) == (12, 31) for k, d in enumerate(dates)]),
+        reading=np.array([k == 0 or (d.month, d.day) == (12, 31) for k, d in enumerate(dates)]),
     )
 
 

@@ -51,7 +51,7 @@ def simulate(
 
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         results = np.concatenate(list(pool.map(block, range(len(edges) - 1))))
-    report = tuple(d for d, read in zip(plan.dates, plan.reading, strict=True) if read)
+    report = tuple(d for d, read in zip(plan.dates[1:], plan.reading[1:], strict=True) if read)
     return Forecast(
         scenario=scenario.id,
         start_state=fit.start_state,

@@ -140,6 +140,15 @@ def test_warnings_never_block(small: Path, change: Callable[[Path], None], warni
     assert warnings_of(small) == [warning]
 
 
+def test_a_scenario_may_reach_beyond_the_forecast(small: Path) -> None:
+    """Moving as_of or the horizon past a scenario's dates is said, and stops nothing."""
+    text = (small / "priors/question.yaml").read_text(encoding="utf-8")
+    (small / "priors/question.yaml").write_text(
+        text.replace("horizon: 2035-12-31", "horizon: 2026-12-31"), encoding="utf-8"
+    )
+    assert any("only what lies inside is done" in warning for warning in warnings_of(small))
+
+
 def test_driver_may_be_held_twice_one_after_the_other(small: Path) -> None:
     """Holds that do not overlap are no fault."""
     end = "end: 2031-12-31}\n"

@@ -137,3 +137,14 @@ def test_stated_probabilities_know_their_window_and_kin(small: Workspace) -> Non
     assert rows.reporters == ("smith2019",)
     assert rows.via[:, 0].tolist() == [0, 0, 1, 1, 0, 0]
     assert [rows.clusters[c] for c in rows.cluster] == ["expert_one"] * 2 + ["jones"] * 2 + ["smith"] * 2
+
+
+def test_only_views_of_partnership_are_scored_as_leaving_it(small: Workspace) -> None:
+    """The pair was split until March 1992: a view of 1990 states another probability, and has weight 0."""
+    outcomes = {"split": {"p05": 0.1, "p50": 0.2, "p95": 0.4, "within_years": 10}}
+    before, after = (
+        source(name, view_date=date, outcomes=outcomes)
+        for name, date in (("before", dt.date(1990, 7, 1)), ("after", dt.date(1993, 7, 1)))
+    )
+    judged = stated(*heard(small, before, after))
+    assert dict(zip(judged.source, judged.weight, strict=True)) == {"before": 0.0, "after": 1.0}

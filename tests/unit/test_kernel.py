@@ -190,10 +190,11 @@ def test_a_shift_adds_to_the_path_and_a_hold_overrides_it() -> None:
 def test_a_broad_alliance_is_an_alliance_or_a_reading_over_the_threshold() -> None:
     """Read on 31 December only; below the threshold broad is alliance, above it all of partnership joins.
 
-    Held at 1 until 2030: over a threshold of .9 from the first reading on, so that partnership counts as
-    broad then; once reached it stays reached, while the state falls back when the level does.
+    Held at 1 from December to 2030: over a threshold of .9 from the first reading on, so that partnership
+    counts as broad then; once reached it stays reached, while the state falls back when the level does.
     """
-    plan = plan_of({"hold": {"driver": "x", "level": 1.0, "end": dt.date(2030, 6, 30)}})
+    span = {"start": dt.date(2026, 12, 1), "end": dt.date(2030, 6, 30)}
+    plan = plan_of({"hold": {"driver": "x", "level": 1.0, **span}})
     low, high = run(plan, RATES, threshold=0.9), run(plan, RATES, threshold=1.1)
     assert np.array_equal(high[:, 5], high[:, 3])
     assert np.array_equal(high[:, 6], high[:, 0])
@@ -206,6 +207,9 @@ def test_a_broad_alliance_is_an_alliance_or_a_reading_over_the_threshold() -> No
     assert low[later, 6] == pytest.approx(low[later, 0], abs=1e-15)
     assert (np.diff(low[:, 5]) >= -1e-15).all()
     assert low[later, 5] > low[later, 6]
+    # Today's level stands for the reading of the 31 December before.
+    already = run(plan_of(), RATES, now=(1.0, 0.0), threshold=0.9)
+    assert already[0, 5] == already[0, 6] == 1.0
 
 
 def test_volatility_is_what_it_says() -> None:

@@ -27,6 +27,7 @@ def test_the_default_panel_scales_the_largest_weight_to_one(small: Workspace) ->
         ("texts", ("jones2022", "smith2019")),
         ("jones2022", ("jones2022",)),
         ("smith2019, expert_one", ("expert_one", "smith2019")),
+        ("texts,expert_one", ("expert_one", "jones2022", "smith2019")),
         ("none", ()),
     ],
 )
@@ -78,3 +79,9 @@ def test_an_unknown_name_is_met_with_a_known_one(
     with pytest.raises(UsageError) as caught:
         resolve(small, **options)  # type: ignore[arg-type]
     assert str(caught.value) == message
+
+
+def test_a_list_of_nothing_is_refused(small: Workspace) -> None:
+    """A comma alone is a slip, not an empty panel."""
+    with pytest.raises(UsageError, match="write none"):
+        resolve(small, panel=",")

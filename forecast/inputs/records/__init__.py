@@ -8,7 +8,7 @@ from forecast.inputs.records.base_rates import (
     WithinPair,
     WithinPairEvidence,
 )
-from forecast.inputs.records.common import Code, Kind, Lens, Positive, Weight
+from forecast.inputs.records.common import Code, Kind, Lens, Level, Positive, Weight, Window
 from forecast.inputs.records.drivers import Driver, DriverReading, Drivers, Interaction, ShockTerm
 from forecast.inputs.records.history import Episode, History
 from forecast.inputs.records.indicators import Anchors, Indicator, Indicators, Measurement
@@ -44,6 +44,7 @@ __all__ = [
     "Intervention",
     "Kind",
     "Lens",
+    "Level",
     "LevelJudgment",
     "Measurement",
     "ModelSettings",
@@ -59,6 +60,7 @@ __all__ = [
     "Source",
     "TransitionCount",
     "Weight",
+    "Window",
     "WithinPair",
     "WithinPairEvidence",
 ]

@@ -8,13 +8,14 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from forecast.inputs.fields import Identifier, Prose, Strict, When
+from forecast.inputs.records.common import Level
 
 
 class Hold(Strict):
     """do(driver = level) from start to end, both included; afterwards it relaxes by its own dynamics."""
 
     driver: Identifier
-    level: float
+    level: Level
     start: When | None = None
     end: When | None = None
 
@@ -23,7 +24,7 @@ class Shift(Strict):
     """A lasting offset of the driver's path from start (to end, if given)."""
 
     driver: Identifier
-    amount: float
+    amount: Level
     start: When | None = None
     end: When | None = None
 

@@ -16,7 +16,7 @@ from forecast.inputs.fields import (
     Strict,
     When,
 )
-from forecast.inputs.records.common import Code, Kind, Lens, Positive, Weight
+from forecast.inputs.records.common import Code, Kind, Lens, Weight, Window
 from forecast.inputs.records.drivers import DriverReading
 from forecast.states import Channel
 
@@ -24,8 +24,8 @@ from forecast.states import Channel
 class OutcomeJudgment(ProbabilityQuantiles):
     """A coded probability: ``reached`` within a window (alliance, split) or the state after it (broad)."""
 
-    within_years: Positive | None = None
-    after_years: Positive | None = None
+    within_years: Window | None = None
+    after_years: Window | None = None
     grade: Grade = "TEXT"
     locator: Prose | None = None
     rationale: Prose | None = None
