@@ -140,8 +140,8 @@ def test_e12_an_alliance_of_rivals_does_not_last(fit_shipped: Fits) -> None:
     rivalry +2) and unrest at home (leader tie -2), most chances are that it has ended within 15 years.
 
     A hindcast of the alliance of 1950: all other drivers are held at their average. Under the Western
-    pressure of the 2020s the same rivalry ends fewer than half. The state fifteen years on is used: being out of
-    the alliance then is no more likely than having left it.
+    pressure of the 2020s the same rivalry ends fewer than half. The state fifteen years on is used: being
+    out of the alliance then is no more likely than having left it.
     """
     fit = fit_shipped(panel="all", as_of=dt.date(2021, 12, 30), start="alliance")
     rivalry = {"normative_alignment": -2.0, "identity_divergence": 2.0, "regional_rivalry": 2.0}
