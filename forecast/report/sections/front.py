@@ -9,7 +9,7 @@ from forecast.lexicon import LEXICONS, words
 from forecast.report.findings.broad import Definition
 from forecast.report.findings.effects import Effect
 from forecast.report.findings.reasons import Confidence, Steps, straddled
-from forecast.report.markdown import Lines, bullets, escape, heading, paragraph
+from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence
 from forecast.report.numbers import count, day, interval, listed, percent
 from forecast.report.view import View, plain
 
@@ -38,6 +38,7 @@ def title(view: View) -> Lines:
         f"**Horizon:** {day(view.far)}",
         f"**Panel:** {escape(plain(fit.panel.id))}, {count(len(fit.panel.members), 'source')}",
         "**Status:** draft, not reviewed",
+        *(f"**Note:** {sentence(note)}" for note in fit.notes),
     ]
     lines = [*heading(escape(question.title), 1), *bullets(facts)]
     if not view.converged:

@@ -127,6 +127,10 @@ def _pooled(view: View) -> Lines:
     pooled = view.main.answers.pooled_judgment
     if not pooled.used:
         return paragraph("No source of this panel states both probabilities, so there is nothing to pool.")
+    if not pooled.answer.reached:
+        return paragraph(
+            "The sources state probabilities of leaving partnership; from another state they pool to nothing."
+        )
     by_rule = "; ".join(
         f"{plain(rule)}: " + ", ".join(f"{view.outcome_name(c)} {percent(medians[c])}" for c in CHANNELS)
         for rule, medians in pooled.by_rule.items()
