@@ -482,7 +482,7 @@ REFUSED = {
     "run --as-of soon": "--as-of soon is not a date",
     "run --draws 5": "--draws takes a number from 100 to 100000 (found 5)",
     "run --jobs 0": "--jobs takes a number from 1 (found 0)",
-    "run --seed -1": "--seed takes a number from 0 (found -1)",
+    "run --seed -1": "--seed takes a number from 0 to 9223372036854775807 (found -1)",
     "run --json --csv": "--json and --csv are two forms of the same output; choose one",
     "run --drws 500": "No such option: --drws",
     "run --draws many": "Invalid value for '--draws'",
