@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import tempfile
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,11 +33,9 @@ def sample(
     ``draws`` is the number wanted in all; at least DRAWS_PER_CHAIN a chain are taken. ``jobs`` chains run
     at a time; the draws do not depend on it. ``careful`` takes smaller steps and four times the draws.
     """
-    import nutpie
-
     model = compiled(data, theta).with_data(numbers=data.packed())
     per_chain = max(DRAWS_PER_CHAIN, -(-draws // CHAINS)) * (4 if careful else 1)
-    sampler = nutpie.sample(
+    sampler = _nutpie().sample(
         model,
         draws=per_chain,
         tune=TUNE * (2 if careful else 1),
@@ -62,14 +61,21 @@ def compiled(data: ModelData, theta: Blocks) -> Any:
     """The compiled model for arrays of these shapes; compiled at most once a process."""
     key = data.structure()
     if key not in _compiled:
+        nutpie = _nutpie()
         from forecast.model.graph import build
 
         logging.getLogger("pymc").setLevel(logging.ERROR)
-        import nutpie
-
         with _own_temporary_folder():
             _compiled[key] = nutpie.compile_pymc_model(build(data, theta))
     return _compiled[key]
+
+
+def _nutpie() -> Any:
+    with warnings.catch_warnings():
+        # It imports ArviZ, which announces its successor now and then.
+        warnings.simplefilter("ignore", FutureWarning)
+        import nutpie
+    return nutpie
 
 
 @contextlib.contextmanager
