@@ -3,7 +3,7 @@
     theta = offset + matrix z,   z ~ Normal(0, I)
 
 Rows of theta are what the density reads, columns of z the independent pieces of prior uncertainty. One
-matrix instead of many small operations: the same mathematics, a quarter of the compilation time.
+matrix instead of many small operations: the same mathematics, less than half the compilation time.
 """
 
 from __future__ import annotations
