@@ -16,6 +16,7 @@ from forecast.calendar import Floats, decimal_year, decimal_years
 from forecast.elicitation import split_logit_normal, standard_score
 from forecast.inference.fit import Fit
 from forecast.inputs.records import Source
+from forecast.inputs.workspace import Workspace
 from forecast.model.base_rate import class_log_rates
 from forecast.model.judgments import viewed_partnership
 from forecast.pooling import RULES
@@ -116,7 +117,7 @@ def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
     reached: dict[dt.date, dict[str, Summary]] = {}
     medians: dict[str, dict[str, float]] = {}
     if weights and fit.start_state == "partnership":
-        curves = [_Curve.of(fit.workspace.sources[m]) for m in weights]
+        curves = [_Curve.of(fit.workspace, m) for m in weights]
         weight = np.array(list(weights.values()))
         for date in dates:
             reached[date] = {
@@ -143,9 +144,10 @@ class _Curve:
     years: float
 
     @classmethod
-    def of(cls, source: Source) -> _Curve:
-        stated = [getattr(source.outcomes, k) for k in CHANNELS]
-        fits = [split_logit_normal(j.quantiles) for j in stated]
+    def of(cls, workspace: Workspace, name: str) -> _Curve:
+        source = workspace.sources[name]
+        widened = workspace.question.widened(source.kind)
+        fits = [split_logit_normal(getattr(source.outcomes, k).quantiles).widened(widened) for k in CHANNELS]
         return cls(
             centre=(fits[0].centre, fits[1].centre),
             below=(fits[0].sd_below, fits[1].sd_below),

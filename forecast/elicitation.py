@@ -36,6 +36,10 @@ class SplitNormal:
     sd_below: float
     sd_above: float
 
+    def widened(self, factor: float) -> SplitNormal:
+        """The same centre with both sds multiplied by ``factor``."""
+        return SplitNormal(self.centre, self.sd_below * factor, self.sd_above * factor)
+
 
 def standard_score(level: float) -> float:
     """Phi^-1(level)."""

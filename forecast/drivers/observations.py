@@ -44,7 +44,8 @@ def observations(workspace: Workspace, panel: Panel, as_of: dt.date) -> tuple[Ob
     """Everything known by ``as_of`` about each driver, in the order of drivers.yaml.
 
     A reading in drivers.yaml counts with the width it states. A source's level judgment is tempered by the
-    source's panel weight and its evidence grade: its variance is divided by them.
+    source's panel weight and its evidence grade: its variance is divided by them. The question's widening for
+    the source's kind multiplies its sd.
     """
     settings = workspace.question.model
     rows: dict[str, list[tuple[float, float, float, float, int]]] = {d: [] for d in workspace.drivers.drivers}
@@ -58,7 +59,8 @@ def observations(workspace: Workspace, panel: Panel, as_of: dt.date) -> tuple[Ob
             if level.date <= as_of:
                 weight = panel.weights[member] * _grade_weight(level, settings.infer_weight)
                 fit = normal(level.quantiles)
-                rows[level.driver].append((decimal_year(level.date), fit.mean, 1.0, fit.sd / weight**0.5, -1))
+                sd = fit.sd * workspace.question.widened(workspace.sources[member].kind) / weight**0.5
+                rows[level.driver].append((decimal_year(level.date), fit.mean, 1.0, sd, -1))
     streams: dict[str, list[str]] = {d: [] for d in rows}
     for name, indicator in workspace.indicators.indicators.items():
         measured = [m for m in workspace.measurements if m.indicator == name]

@@ -15,6 +15,7 @@ from forecast.inputs.check_scenarios import check_scenarios
 from forecast.inputs.check_series import check_series
 from forecast.inputs.check_sources import check_sources
 from forecast.inputs.draft import Draft
+from forecast.inputs.locators import check_locators
 from forecast.inputs.records import BaseRates, Question, Source
 from forecast.inputs.references import check_references
 
@@ -111,5 +112,6 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_history,
     check_series,
     check_sources,
+    check_locators,
     check_scenarios,
 )

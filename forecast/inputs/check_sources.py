@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from forecast.errors import Problem
 from forecast.inputs.draft import Document, Draft
-from forecast.inputs.records import Outcomes, Source
+from forecast.inputs.records import Effect, OutcomeJudgment, Outcomes, Source
 
 
 def check_sources(draft: Draft) -> Iterator[Problem]:
@@ -31,9 +31,21 @@ def _check_content(doc: Document, source: Source) -> Iterator[Problem]:
         yield doc.problem(
             "outcomes", "a source of kind effects_only states no outcomes; change one of the two"
         )
+    silent = [at for at, item in _judgments(source) if source.is_checked(item) and not item.rationale]
+    if silent:
+        more = f" and {len(silent) - 1} more" if len(silent) > 1 else ""
+        yield doc.problem(silent[0], f"is checked but gives no rationale of its own{more}", warning=True)
     for driver, effect in source.effects.items():
         if effect.alliance is None and effect.split is None:
             yield doc.problem(f"effects.{driver}", "states nothing: give alliance, split or both")
+
+
+def _judgments(source: Source) -> Iterator[tuple[str, OutcomeJudgment | Effect]]:
+    for name in ("alliance", "split", "alliance_broad"):
+        if (judgment := getattr(source.outcomes, name)) is not None:
+            yield f"outcomes.{name}", judgment
+    for driver, effect in source.effects.items():
+        yield f"effects.{driver}", effect
 
 
 def _check_fit(doc: Document, outcomes: Outcomes) -> Iterator[Problem]:

@@ -45,6 +45,7 @@ REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "indicators": (("indicators * driver", "driver"),),
     "source": (
         ("reported_in []", "source"),
+        ("cites []", "source"),
         ("effects keys", "driver"),
         ("levels [] driver", "driver"),
     ),

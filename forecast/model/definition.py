@@ -81,7 +81,8 @@ def definitions(workspace: Workspace, panel: Panel, drivers: DriverFit, index: I
             continue
         grade = 1.0 if judgment.grade == "TEXT" else workspace.question.model.infer_weight
         centre, sd = implied_threshold(source, drivers, index)
-        rows.append((member, centre, sd, panel.weights[member] * grade))
+        widened = workspace.question.widened(source.kind)
+        rows.append((member, centre, sd * widened, panel.weights[member] * grade))
     if not rows:
         fit = normal(workspace.question.alignment_index.threshold)
         rows = [("elicited", fit.mean, fit.sd, 1.0)]

@@ -1,9 +1,12 @@
 """Codes and stated probabilities as arrays, weighted for grade and dependence.
 
-    w_edk = w_e grade_edk / max(1 + (m_cluster,dk - 1) rho, 1 + (m_via,dk - 1) rho_reported)
+    w_edk = w_e grade_edk / (widening^2 max(1 + (m_cluster,dk - 1) rho, 1 + (m_via,dk - 1) rho_reported))
 
 where m counts, per item, the panel's members of the same cluster (or reported by the same text) that code
-this very driver d and channel k. Weights temper the likelihood; they do not hide in its variance.
+this very driver d and channel k. Weights temper the likelihood; they do not hide in its variance. What an
+advocate, an official, an unnamed camp or a bare title is coded to say is less certain: its sd is multiplied
+by the question's ``widening`` for its kind (for a code, whose sd is the model's, its weight is divided by
+the square).
 """
 
 from __future__ import annotations
@@ -107,7 +110,8 @@ def weighted_codes(workspace: Workspace, panel: Panel) -> Iterable[tuple[str, Ch
                     1 + (max((reported[r] for r in source.reporters), default=1) - 1) * settings.rho_reported
                 )
                 weight = panel.weights[source.id] * (1.0 if grade == "TEXT" else settings.infer_weight)
-                yield driver, channel, source, weight / max(shared, relayed)
+                widened = workspace.question.widened(source.kind) ** 2
+                yield driver, channel, source, weight / (widened * max(shared, relayed))
 
 
 def viewed_partnership(workspace: Workspace, source: Source) -> bool:
@@ -135,7 +139,9 @@ def stated(workspace: Workspace, panel: Panel) -> Stated:
     for i, (source, _, _) in enumerate(rows):
         for reporter in source.reporters:
             via[i, reporters.index(reporter)] = 1.0 / len(source.reporters)
-    fits: list[SplitNormal] = [split_logit_normal(j.quantiles) for _, _, j in rows]
+    fits: list[SplitNormal] = [
+        split_logit_normal(j.quantiles).widened(workspace.question.widened(s.kind)) for s, _, j in rows
+    ]
     return Stated(
         source=tuple(s.id for s, _, _ in rows),
         channel=np.array([CHANNELS.index(c) for _, c, _ in rows], dtype=np.int64),

@@ -8,7 +8,7 @@ from forecast.inputs.records.base_rates import (
     WithinPair,
     WithinPairEvidence,
 )
-from forecast.inputs.records.common import Code, Kind, Lens, Level, Positive, Weight, Window
+from forecast.inputs.records.common import KINDS, Code, Kind, Lens, Level, Positive, Weight, Window
 from forecast.inputs.records.drivers import Driver, DriverReading, Drivers, Interaction, ShockTerm
 from forecast.inputs.records.history import Episode, History
 from forecast.inputs.records.indicators import Anchors, Indicator, Indicators, Measurement
@@ -17,6 +17,7 @@ from forecast.inputs.records.scenarios import Hold, Intervention, Scenario, Shif
 from forecast.inputs.records.sources import (
     Effect,
     HazardRatio,
+    Layout,
     LevelJudgment,
     OutcomeJudgment,
     Outcomes,
@@ -24,6 +25,7 @@ from forecast.inputs.records.sources import (
 )
 
 __all__ = [
+    "KINDS",
     "AlignmentIndex",
     "Anchors",
     "BaseRates",
@@ -43,6 +45,7 @@ __all__ = [
     "Interaction",
     "Intervention",
     "Kind",
+    "Layout",
     "Lens",
     "Level",
     "LevelJudgment",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from forecast.inputs.fields import Identifier, PositiveQuantiles, Prose, Quantiles, Strict, When
-from forecast.inputs.records.common import Lens
+from forecast.inputs.records.common import Kind, Lens
 from forecast.states import State
 
 
@@ -49,7 +49,10 @@ class ModelSettings(Strict):
 
 
 class Question(Strict):
-    """What is asked, of whom, from when to when."""
+    """What is asked, of whom, from when to when.
+
+    ``widening`` maps a kind of source to the factor on the sd of all it is coded to say (1 where absent).
+    """
 
     schema_: Literal["question/1"] = Field(alias="schema")
     id: Identifier
@@ -67,4 +70,9 @@ class Question(Strict):
     default_panel: Identifier
     lexicon: Literal["icd203", "phia", "ipcc"] = "icd203"
     spotlight: list[Identifier] = []
+    widening: dict[Kind, Annotated[float, Field(ge=1, le=10)]] = {}
     model: ModelSettings = ModelSettings()
+
+    def widened(self, kind: Kind) -> float:
+        """The factor on the sd of what a source of this kind is coded to say."""
+        return self.widening.get(kind, 1.0)

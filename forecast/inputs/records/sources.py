@@ -29,7 +29,7 @@ class OutcomeJudgment(ProbabilityQuantiles):
     grade: Grade = "TEXT"
     locator: Prose | None = None
     rationale: Prose | None = None
-    checked: bool = False
+    checked: bool | None = None
 
     @property
     def years(self) -> float:
@@ -79,7 +79,7 @@ class Effect(Strict):
     grade: Grade | dict[Channel, Grade] = "TEXT"
     locator: Prose | None = None
     rationale: Prose | None = None
-    checked: bool = False
+    checked: bool | None = None
 
     def grade_of(self, channel: Channel) -> Grade:
         """The evidence grade of one channel."""
@@ -91,7 +91,23 @@ class LevelJudgment(DriverReading):
 
     driver: Identifier
     grade: Grade = "TEXT"
-    checked: bool = False
+    checked: bool | None = None
+
+
+class Layout(Strict):
+    """How places in a text are counted, so that a locator can be followed and checked.
+
+    ``name`` is what locators call the text (``Liu Ying 2018, pp. 341-342``; ``Zhang Yun 2021, para. 3``);
+    ``page_error`` says within how many pages the numbers hold where they had to be reconstructed.
+    """
+
+    name: Prose
+    pages: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    page_error: Annotated[int, Field(ge=0)] = 0
+    paragraphs: Annotated[int, Field(ge=1)] | None = None
+    notes: Annotated[int, Field(ge=1)] | None = None
+    abstract: bool = False
+    counting: Prose | None = None
 
 
 class Source(Strict):
@@ -103,9 +119,11 @@ class Source(Strict):
     citation: Prose
     view_date: When
     reported_in: Literal["self"] | Identifier | list[Identifier] = "self"
+    cites: list[Identifier] = []
     lens: Annotated[list[Lens], Field(min_length=1)]
     cluster: Identifier
     weight: Weight = 1.0
+    layout: Layout | None = None
     locator: Prose
     stance: Prose | None = None
     rationale: Prose | None = None
@@ -114,6 +132,14 @@ class Source(Strict):
     outcomes: Outcomes = Outcomes()
     effects: dict[Identifier, Effect] = {}
     levels: list[LevelJudgment] = []
+
+    def is_checked(self, item: OutcomeJudgment | Effect | LevelJudgment) -> bool:
+        """Whether a judgment was verified against the text: its own word, else the source's."""
+        return self.checked if item.checked is None else item.checked
+
+    def place_of(self, item: OutcomeJudgment | Effect | LevelJudgment) -> str:
+        """Where a judgment is found: its own locator, else the source's."""
+        return item.locator or self.locator
 
     @property
     def reporters(self) -> tuple[str, ...]:
