@@ -31,10 +31,12 @@ def _check_content(doc: Document, source: Source) -> Iterator[Problem]:
         yield doc.problem(
             "outcomes", "a source of kind effects_only states no outcomes; change one of the two"
         )
-    silent = [at for at, item in _judgments(source) if source.is_checked(item) and not item.rationale]
-    if silent:
-        more = f" and {len(silent) - 1} more" if len(silent) > 1 else ""
-        yield doc.problem(silent[0], f"is checked but gives no rationale of its own{more}", warning=True)
+    bare = [at for at, item in _judgments(source) if source.is_checked(item) and not item.rationale]
+    if bare and not source.rationale:
+        more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
+        yield doc.problem(
+            bare[0], f"is checked, but no rationale says why it is so coded{more}", warning=True
+        )
     for driver, effect in source.effects.items():
         if effect.alliance is None and effect.split is None:
             yield doc.problem(f"effects.{driver}", "states nothing: give alliance, split or both")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import calendar
-import csv
 import datetime as dt
-import io
 import math
 import re
-from collections.abc import Iterator
 
 from forecast.errors import Problem
+from forecast.inputs.csv_table import Line, read_table
 from forecast.inputs.draft import CSV, Row
 from forecast.inputs.fields import IDENTIFIER
-from forecast.inputs.plain_words import did_you_mean
 from forecast.inputs.records import Measurement
 
 COLUMNS = ("indicator", "period", "value", "unit", "source", "vintage", "note")
@@ -42,57 +39,18 @@ def period_dates(period: str) -> tuple[dt.date, dt.date]:
 
 def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
     """The rows of indicators.csv, and what is wrong with it, each problem with its line and column."""
-    table = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines, problems = read_table(text, CSV, COLUMNS, REQUIRED)
     rows: list[Row] = []
-    problems: list[Problem] = []
-    header: list[str] | None = None
-    line = 1
-    try:
-        for raw in table:
-            begins, line = line, table.line_num + 1
-            cells = [cell.strip() for cell in raw]
-            if not any(cells):
-                continue
-            if header is None:
-                header = cells
-                problems += _header(header, begins)
-                if problems:
-                    return [], problems
-                continue
-            row, wrong = _row(header, cells, begins)
-            problems += wrong
-            rows += [row] if row else []
-    except csv.Error as error:
-        problems.append(Problem(CSV, line, "", f"not valid CSV: {error}"))
-    if header is None:
-        problems.append(Problem(CSV, 1, "", f"the file is empty; its first line is {','.join(COLUMNS)}"))
+    for line in lines:
+        row, wrong = _row(line)
+        problems += wrong
+        rows += [row] if row else []
     return rows, problems
 
 
-def _header(header: list[str], line: int) -> Iterator[Problem]:
-    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
-        yield Problem(CSV, line, "", "the columns are not separated by commas")
-        return
-    unknown = [name for name in header if name not in COLUMNS]
-    meant = {name: did_you_mean(name, COLUMNS) for name in unknown}
-    for name in unknown:
-        hint = f". Did you mean '{meant[name]}'?" if meant[name] else f"; columns are {','.join(COLUMNS)}"
-        yield Problem(CSV, line, name, f"unknown column '{name}'{hint}")
-    for name in REQUIRED:
-        if name not in header and name not in meant.values():
-            yield Problem(CSV, line, name, f"the column '{name}' is missing")
-    for name in sorted({name for name in header if header.count(name) > 1}):
-        yield Problem(CSV, line, name, f"the column '{name}' stands twice")
-
-
-def _row(header: list[str], cells: list[str], line: int) -> tuple[Row | None, list[Problem]]:
-    if len(cells) != len(header):
-        message = f"{len(cells)} cells under {len(header)} columns; put text that holds a comma in quotes"
-        return None, [Problem(CSV, line, "", message)]
-    cell = dict(zip(header, cells, strict=True))
-    problems = [
-        Problem(CSV, line, name, f"the {name} is empty") for name in REQUIRED if not cell[name]
-    ]  # fmt: skip
+def _row(row: Line) -> tuple[Row | None, list[Problem]]:
+    line, cell = row
+    problems = [Problem(CSV, line, name, f"the {name} is empty") for name in REQUIRED if not cell[name]]
     if cell["indicator"] and not IDENTIFIER.match(cell["indicator"]):
         message = (
             f"'{cell['indicator']}' is not an identifier: letters, digits and _, beginning with a letter"
