@@ -18,6 +18,7 @@ from forecast.inputs.draft import Draft
 from forecast.inputs.locators import check_locators
 from forecast.inputs.records import BaseRates, Question, Source
 from forecast.inputs.references import check_references
+from forecast.inputs.second_coding import check_second_coding
 
 MAX_HORIZON_YEARS = 60
 
@@ -113,5 +114,6 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_series,
     check_sources,
     check_locators,
+    check_second_coding,
     check_scenarios,
 )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from forecast.errors import Problem
 from forecast.inputs.fields import Strict
-from forecast.inputs.records import Measurement
+from forecast.inputs.records import Measurement, SecondCode
 
 CSV = "priors/indicators.csv"
 
@@ -57,6 +57,7 @@ class Draft:
     documents: dict[str, Document] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     rows: list[Row] = field(default_factory=list)
+    second_coding: list[tuple[int, SecondCode]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def of_kind(self, kind: str) -> list[Document]:

@@ -23,6 +23,8 @@ from forecast.inputs.records import (
     Scenario,
     Source,
 )
+from forecast.inputs.second_coding import FILE as SECOND
+from forecast.inputs.second_coding import read_second_coding
 from forecast.inputs.series import read_rows
 from forecast.inputs.shape import RECORDS
 from forecast.inputs.workspace import BASELINE, Workspace
@@ -84,6 +86,8 @@ def _read(root: Path) -> tuple[Draft, str]:
             continue
         if kind == "series":
             _read_csv(file, contents[file], draft)
+        elif kind == "second_coding":
+            _read_second(file, contents[file], draft)
         else:
             _read_yaml(file, kind, contents[file], draft, _lexicon(draft))
     digest = hashlib.sha256()
@@ -94,7 +98,7 @@ def _read(root: Path) -> tuple[Draft, str]:
 
 def _files(root: Path) -> dict[str, str]:
     """Every file to read, relative to the workspace, with its kind."""
-    files = {**SINGLE, CSV: "series"}
+    files = {**SINGLE, CSV: "series"} | ({SECOND: "second_coding"} if (root / SECOND).exists() else {})
     for folder, kind in FOLDERS.items():
         files |= {
             f"{folder}/{path.name}": kind
@@ -109,7 +113,7 @@ def _strangers(root: Path) -> Iterator[Problem]:
     for folder in ("priors", *FOLDERS):
         for path in sorted((root / folder).glob("*")):
             file = f"{folder}/{path.name}"
-            if not _shown(path) or file in SINGLE or file == CSV or file in FOLDERS:
+            if not _shown(path) or file in SINGLE or file in (CSV, SECOND, *FOLDERS):
                 continue
             if folder in FOLDERS and path.suffix == ".yaml":
                 continue
@@ -146,6 +150,14 @@ def _read_csv(file: str, data: bytes, draft: Draft) -> None:
     draft.problems += problems
     if problems and not draft.rows:
         draft.unreadable.add(file)
+
+
+def _read_second(file: str, data: bytes, draft: Draft) -> None:
+    try:
+        draft.second_coding, problems = read_second_coding(yaml_nodes.decode(data))
+    except yaml_nodes.YamlRefusal as refusal:
+        problems = [Problem(file, *found) for found in refusal.found]
+    draft.problems += problems
 
 
 def _read_yaml(file: str, kind: str, data: bytes, draft: Draft, lexicon: str | None) -> None:
@@ -202,6 +214,7 @@ def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tupl
         sources={s.id: s for s in by_id(Source)},
         scenarios=scenarios,
         inputs_sha256=sha256,
+        second_coding=tuple(row for _, row in draft.second_coding),
         lines=lines,
         origin=origin,
         warnings=warnings,

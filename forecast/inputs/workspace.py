@@ -15,6 +15,7 @@ from forecast.inputs.records import (
     Measurement,
     Question,
     Scenario,
+    SecondCode,
     Source,
 )
 
@@ -38,6 +39,7 @@ class Workspace:
     sources: Mapping[str, Source]
     scenarios: Mapping[str, Scenario]
     inputs_sha256: str
+    second_coding: tuple[SecondCode, ...] = ()
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
     origin: str = "found"  # "given" (-w), "found" (upward), or "shipped" (the read-only example)
     warnings: tuple[Problem, ...] = ()

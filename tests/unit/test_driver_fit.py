@@ -113,3 +113,7 @@ def test_a_sources_level_is_tempered_by_weight_and_grade(small: Workspace, small
     half = dataclasses.replace(small_panel, weights={**small_panel.weights, "smith2019": 0.5})
     softer = {o.driver: o for o in observations(small, half, small.question.as_of)}["shared_threat"]
     assert softer.sd[judged] == pytest.approx([0.7 / z / np.sqrt(0.5), 0.75 / z], rel=1e-6)
+    question = small.question.model_copy(update={"widening": {small.sources["smith2019"].kind: 1.5}})
+    wide = dataclasses.replace(small, question=question)
+    wider = {o.driver: o for o in observations(wide, small_panel, small.question.as_of)}["shared_threat"]
+    assert wider.sd[judged] == pytest.approx([1.5 * 0.7 / z, 0.75 / z], rel=1e-6)

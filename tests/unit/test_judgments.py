@@ -148,3 +148,22 @@ def test_only_views_of_partnership_are_scored_as_leaving_it(small: Workspace) ->
     )
     judged = stated(*heard(small, before, after))
     assert dict(zip(judged.source, judged.weight, strict=True)) == {"before": 0.0, "after": 1.0}
+
+
+def test_a_kind_no_code_should_speak_for_is_widened(small: Workspace) -> None:
+    """A factor f on the sd: a code keeps 1 / f^2 of its weight, a probability gains f on either side."""
+    outcomes = {"alliance": {"p05": 0.02, "p50": 0.06, "p95": 0.15, "within_years": 10}}
+    plain = heard(small, source("a", outcomes=outcomes), source("b", kind="official", outcomes=outcomes))
+    wide = widen(plain[0], official=1.5), plain[1]
+    w = {s.id: weight for _, _, s, weight in weighted_codes(*wide)}
+    assert w == pytest.approx({"a": 1.0, "b": 1.0 / 1.5**2})
+    before, after = stated(*plain), stated(*wide)
+    assert after.centre == pytest.approx(before.centre)
+    assert after.below / before.below == pytest.approx([1.0, 1.5])
+    assert after.above / before.above == pytest.approx([1.0, 1.5])
+
+
+def widen(workspace: Workspace, **factors: float) -> Workspace:
+    """The workspace with these factors by kind."""
+    question = workspace.question.model_copy(update={"widening": factors})
+    return dataclasses.replace(workspace, question=question)

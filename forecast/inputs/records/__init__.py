@@ -21,6 +21,7 @@ from forecast.inputs.records.sources import (
     LevelJudgment,
     OutcomeJudgment,
     Outcomes,
+    SecondCode,
     Source,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "Question",
     "ReferenceClass",
     "Scenario",
+    "SecondCode",
     "Shift",
     "ShockTerm",
     "Source",

@@ -13,6 +13,7 @@ from forecast.inputs.fields import (
     PositiveQuantiles,
     ProbabilityQuantiles,
     Prose,
+    StatedProbability,
     Strict,
     When,
 )
@@ -108,6 +109,21 @@ class Layout(Strict):
     notes: Annotated[int, Field(ge=1)] | None = None
     abstract: bool = False
     counting: Prose | None = None
+
+
+class SecondCode(Strict):
+    """What a second coder, who had not seen the first coding, made of one cell; all None: nothing is said.
+
+    ``item`` is a driver (then ``code``, -3 to 3, may be given) or ``outcome`` (then ``quantiles`` may).
+    """
+
+    source: str
+    item: str
+    channel: Literal["alliance", "split", "alliance_broad"]
+    code: float | None = None
+    quantiles: StatedProbability | None = None
+    grade: Grade | None = None
+    note: str = ""
 
 
 class Source(Strict):
