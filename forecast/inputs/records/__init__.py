@@ -12,7 +12,7 @@ from forecast.inputs.records.common import KINDS, Code, Kind, Lens, Level, Posit
 from forecast.inputs.records.drivers import Driver, DriverReading, Drivers, Interaction, ShockTerm
 from forecast.inputs.records.history import Episode, History
 from forecast.inputs.records.indicators import Anchors, Indicator, Indicators, Measurement
-from forecast.inputs.records.question import AlignmentIndex, EdgeCase, ModelSettings, Outcome, Question
+from forecast.inputs.records.question import AlignmentIndex, EdgeCase, Fact, ModelSettings, Outcome, Question
 from forecast.inputs.records.scenarios import Hold, Intervention, Scenario, Shift
 from forecast.inputs.records.sources import (
     Effect,
@@ -38,6 +38,7 @@ __all__ = [
     "EdgeCase",
     "Effect",
     "Episode",
+    "Fact",
     "HazardRatio",
     "History",
     "Hold",

@@ -18,6 +18,18 @@ class EdgeCase(Strict):
     ruling: Prose
 
 
+class Fact(Strict):
+    """Something that bears on how the question resolves, and how well it stands.
+
+    ``known``: in a document or an official record; ``reported``: said by someone, not seen in a document;
+    ``not_known``: what a resolver would want to know and does not.
+    """
+
+    status: Literal["known", "reported", "not_known"]
+    fact: Prose
+    citation: Prose | None = None
+
+
 class Outcome(Strict):
     """One state (or the broad reading of alliance): what it means and how it would be resolved."""
 
@@ -64,6 +76,8 @@ class Question(Strict):
     scale_years: Annotated[list[int], Field(min_length=2, max_length=2)] = [2001, 2021]
     background: Prose | None = None
     outcomes: dict[Literal["alliance", "partnership", "split", "alliance_broad"], Outcome]
+    resolving: list[Prose] = []
+    facts: list[Fact] = []
     alignment_index: AlignmentIndex
     lenses: dict[Lens, Prose] = {}
     panels: Annotated[dict[Identifier, list[Identifier]], Field(min_length=1)]

@@ -1,0 +1,262 @@
+"""The coding stands on the texts: places that exist, all that a kind of source owes, and nobody else's words.
+
+places.yaml maps pages, paragraphs and notes of each text to line numbers of the copies used for coding. What
+needs the copies themselves looks for them beside the project and is skipped where they are not.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from forecast.agreement import agreement
+from forecast.inputs.locators import Place, parse, stated_locators
+from forecast.inputs.records import Effect, Indicator, LevelJudgment, OutcomeJudgment, Source
+from forecast.inputs.workspace import Workspace
+from forecast.states import CHANNELS
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIES = ROOT.parent / "shared" / "texts"
+PLACES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests/texts/places.yaml").read_text("utf-8"))
+#: Words in a row that would be copying.
+RUN = 9
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+needs_copies = pytest.mark.skipif(
+    not COPIES.is_dir(), reason="the copies of the texts are not beside the project"
+)
+#: Files a reader of the project may read.
+READABLE = (".md", ".py", ".yaml", ".yml", ".toml", ".csv", ".html", ".svg", ".json", ".txt", ".css")
+#: Capitalised words of citations that are nobody's name.
+COMMON = {"China", "Russia", "Chinese", "Russian", "West", "Asia", "World", "The", "In", "Asian", "Alliance"}
+
+
+@pytest.fixture(scope="module")
+def layouts(shipped: Workspace) -> dict[str, str]:
+    """Source id of each text by the name locators give it."""
+    return {s.layout.name: s.id for s in shipped.sources.values() if s.layout is not None}
+
+
+def items(source: Source) -> Iterator[tuple[str, OutcomeJudgment | Effect | LevelJudgment]]:
+    """Everything coded from a source, by where it stands."""
+    for name in ("alliance", "split", "alliance_broad"):
+        if (judgment := getattr(source.outcomes, name)) is not None:
+            yield f"outcomes.{name}", judgment
+    yield from ((f"effects.{driver}", effect) for driver, effect in source.effects.items())
+    yield from ((f"levels[{i}]", level) for i, level in enumerate(source.levels))
+
+
+def lines_of(place: Place, layouts: dict[str, str], default: str) -> list[tuple[int, int]]:
+    """First and last lines of a place in its text; KeyError if the map has no such place."""
+    known = PLACES[layouts[place.text] if place.text else default]
+    found = known[place.unit]
+    if isinstance(found, list):
+        return [(found[0], found[1])]
+    return [tuple(found[n]) for n in range(place.first, place.last + 1)]
+
+
+def text_of(source: Source) -> str:
+    """The text through which a source is known: itself, or the first that reports it."""
+    return source.reporters[0] if source.reporters else source.id
+
+
+# What is in the files.
+
+
+def test_the_map_has_every_place_a_layout_promises(shipped: Workspace) -> None:
+    """Pages, paragraphs and notes are complete and in order, and no two pages or paragraphs overlap."""
+    for name, known in PLACES.items():
+        layout = shipped.sources[name].layout
+        assert layout is not None
+        for unit, held in (
+            ("page", layout.pages),
+            ("paragraph", layout.paragraphs and [1, layout.paragraphs]),
+            ("note", layout.notes and [1, layout.notes]),
+        ):
+            assert list(known.get(unit, {})) == (list(range(held[0], held[1] + 1)) if held else [])
+            edges = [line for span in known.get(unit, {}).values() for line in span]
+            assert edges == sorted(edges)
+        assert ("abstract" in known) == layout.abstract
+        assert "title" in known
+    assert set(PLACES) == {s.id for s in shipped.sources.values() if s.layout is not None}
+
+
+def test_every_locator_names_a_place_of_a_text_that_is_mapped(
+    shipped: Workspace, layouts: dict[str, str]
+) -> None:
+    """Of all sources: each place is parsed and found in the map, in a text that reports the source."""
+    count = 0
+    for source in shipped.sources.values():
+        for at, locator in stated_locators(source):
+            for place in parse(locator):
+                assert lines_of(place, layouts, text_of(source)), f"{source.id} {at}: {locator}"
+                text = layouts[place.text] if place.text else text_of(source)
+                assert text in (source.reporters or (source.id,)), f"{source.id} {at}: {locator}"
+                count += 1
+    assert count > 300
+
+
+def test_every_reading_of_a_driver_names_a_place_or_another_source(
+    shipped: Workspace, layouts: dict[str, str]
+) -> None:
+    """A reading from the texts names the place; one from elsewhere cites a year; none is bare."""
+    known = tuple(layouts)
+    for driver, spec in shipped.drivers.drivers.items():
+        for reading in spec.readings:
+            assert reading.rationale, f"{driver} {reading.date}"
+            if reading.locator is None:
+                assert "no text" in reading.rationale, f"{driver} {reading.date}"
+            elif reading.locator.startswith(known):
+                for place in parse(reading.locator):
+                    assert lines_of(place, layouts, ""), f"{driver} {reading.date}"
+            else:
+                assert re.search(r"\b(19|20)\d\d\b", reading.locator), f"{driver} {reading.date}"
+
+
+def test_every_judgment_is_located_graded_explained_and_checked(shipped: Workspace) -> None:
+    """Its own place and its own rationale, not only its source's."""
+    for source in shipped.sources.values():
+        for at, item in items(source):
+            assert item.locator, f"{source.id} {at} has no locator of its own"
+            assert item.rationale, f"{source.id} {at} has no rationale of its own"
+            assert len(item.rationale.split()) >= 5, f"{source.id} {at}: {item.rationale}"
+            assert source.is_checked(item), f"{source.id} {at} is not checked"
+
+
+def test_every_source_has_what_its_kind_requires(shipped: Workspace) -> None:
+    """Texts say how they are counted; views at second hand say through whom; findings state no outcome."""
+    for source in shipped.sources.values():
+        assert source.stance, source.id
+        assert source.rationale, source.id
+        assert source.independence, source.id
+        if source.kind == "text":
+            assert source.layout is not None, source.id
+            assert not source.reporters, source.id
+        elif source.kind != "expert":
+            assert source.reporters, f"{source.id} is of kind {source.kind} and says not where it is reported"
+        if source.kind == "effects_only":
+            assert not any(at.startswith("outcomes") for at, _ in items(source)), source.id
+        if source.kind == "title_only":
+            graded = [item.grade for at, item in items(source) if not at.startswith("effects")]
+            for effect in source.effects.values():
+                graded += [effect.grade_of(c) for c in CHANNELS if getattr(effect, c) is not None]
+            assert "TEXT" not in graded, f"{source.id}: nothing of its text is known"
+        for cited in source.cites:
+            assert cited != source.id
+
+
+def test_what_no_code_should_speak_for_is_widened(shipped: Workspace) -> None:
+    """Advocates, officials, unnamed camps and bare titles are there, and count with a wider spread."""
+    kinds = {source.kind for source in shipped.sources.values()}
+    for kind in ("advocacy", "official", "camp", "title_only"):
+        assert kind in kinds
+        assert shipped.question.widened(kind) > 1
+    for kind in ("text", "analyst", "expert"):
+        assert shipped.question.widened(kind) == 1
+
+
+def test_denials_are_the_only_zeros(shipped: Workspace) -> None:
+    """A zero is a denial: its rationale says so."""
+    denial = re.compile(r"den(y|ie[sd]|ial)|called unlikely")
+    for source in shipped.sources.values():
+        for driver, effect in source.effects.items():
+            if 0 in (effect.alliance, effect.split):
+                assert effect.rationale, f"{source.id} {driver}"
+                assert denial.search(effect.rationale), f"{source.id} {driver}: {effect.rationale}"
+
+
+def test_the_second_coding_covers_a_third_and_is_compared(shipped: Workspace) -> None:
+    """A third of the cells of sources by drivers, and of sources by outcomes; both coders speak in many."""
+    found = agreement(shipped)
+    assert found is not None
+    members = len(shipped.question.panels["all"])
+    assert found.cells == 2 * round(members * len(shipped.drivers.drivers) / 3)
+    assert found.outcome_cells == round(members * 3 / 3)
+    assert found.both >= 40
+    assert 0 < found.linear.p05 <= found.linear.value <= found.linear.p95 <= 1
+
+
+def test_every_driver_is_measured_or_says_why_not(shipped: Workspace) -> None:
+    """One or the other, never neither and never both."""
+    measured = {i.driver for i in shipped.indicators.indicators.values() if isinstance(i, Indicator)}
+    for name, driver in shipped.drivers.drivers.items():
+        assert (name in measured) != bool(driver.no_indicator), name
+
+
+# What needs the copies.
+
+
+@needs_copies
+def test_mapped_places_hold_words() -> None:
+    """Each place of the map begins with words in its copy."""
+    for known in PLACES.values():
+        copy = (COPIES / known["file"]).read_text("utf-8").split("\n")
+        for unit in ("page", "paragraph", "note"):
+            for first, last in known.get(unit, {}).values():
+                assert copy[first - 1].strip(), f"{known['file']}:{first}"
+                assert any(copy[n - 1].strip() for n in range(first, last + 1))
+        for unit in ("title", "abstract"):
+            if unit in known:
+                assert copy[known[unit][0] - 1].strip()
+
+
+@needs_copies
+def test_pages_hold_about_as_much_as_a_printed_page() -> None:
+    """Between the breaks of the two articles stand 280 to 510 words of prose; references are left out."""
+    prose = {"ying2018": range(334, 350), "bossuyt_kaczmarski2021": range(540, 553)}
+    for name, pages in prose.items():
+        copy = (COPIES / PLACES[name]["file"]).read_text("utf-8").split("\n")
+        for page in pages:
+            first, last = PLACES[name]["page"][page]
+            count = sum(len(line.split()) for line in copy[first - 1 : last])
+            assert 280 <= count <= 510, f"{name} p. {page}: {count} words"
+
+
+@needs_copies
+def test_a_reported_author_is_named_where_the_locators_lead(
+    shipped: Workspace, layouts: dict[str, str]
+) -> None:
+    """Some surname of a source's citation stands on the pages it is said to be reported on."""
+    for source in shipped.sources.values():
+        if not source.reporters or source.kind == "camp" or "nnamed" in source.citation:
+            continue
+        surnames = set(re.findall(r"[A-Z][a-zà-ž]+(?:[A-Z][a-z]+)?", source.citation))
+        found = set()
+        for place in parse(source.locator):
+            text = layouts[place.text] if place.text else text_of(source)
+            copy = (COPIES / PLACES[text]["file"]).read_text("utf-8").split("\n")
+            for first, last in lines_of(place, layouts, text_of(source)):
+                found |= surnames & set(_WORD.findall("\n".join(copy[first - 1 : last])))
+        assert found - COMMON, f"{source.id}: no author of it stands at {source.locator}"
+
+
+@needs_copies
+def test_no_run_of_nine_words_is_anybody_elses() -> None:
+    """In no file of the project, bibliographic titles not excepted."""
+    runs: dict[tuple[str, ...], str] = {}
+    for copy in sorted(COPIES.glob("*.txt")):
+        said = words(copy.read_text("utf-8"))
+        runs |= {tuple(said[i : i + RUN]): copy.name for i in range(len(said) - RUN + 1)}
+    assert len(runs) > 15_000
+    tracked = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    copied = []
+    for name in filter(None, tracked):
+        path = ROOT / name
+        if path.suffix in READABLE and path.exists():
+            said = words(path.read_text("utf-8", errors="replace"))
+            found = (tuple(said[i : i + RUN]) for i in range(len(said) - RUN + 1))
+            copied += [f"{name}: {' '.join(run)}" for run in found if run in runs]
+    assert not copied
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, hyphens parting them."""
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
