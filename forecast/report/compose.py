@@ -10,7 +10,7 @@ from forecast.report.figures import answers as answer_figures
 from forecast.report.figures import drivers as driver_figures
 from forecast.report.figures import index as index_figure
 from forecast.report.figures import probability as probability_figures
-from forecast.report.findings import broad, conflicts, effects, levels, reasons
+from forecast.report.findings import broad, conflicts, disputes, effects, levels, reasons
 from forecast.report.findings.effects import Effect, Gain
 from forecast.report.markdown import Drawing, Lines
 from forecast.report.sections import broad as broad_section
@@ -31,6 +31,8 @@ class Findings:
     tracks: tuple[levels.Track, ...]
     departures: tuple[conflicts.Departure, ...]
     indicator_conflicts: tuple[conflicts.IndicatorConflict, ...]
+    readings_conflicts: tuple[disputes.ReadingsConflict, ...]
+    level_disputes: tuple[disputes.LevelDispute, ...]
     class_conflicts: tuple[conflicts.ClassConflict, ...]
     misfits: tuple[conflicts.Misfit, ...]
     alignment: broad.Alignment
@@ -59,6 +61,8 @@ def findings(view: View) -> Findings:
         tracks=levels.tracks(fit),
         departures=departed,
         indicator_conflicts=conflicts.indicator_conflicts(departed),
+        readings_conflicts=disputes.readings_conflicts(fit),
+        level_disputes=disputes.level_disputes(fit),
         class_conflicts=conflicts.class_conflicts(fit),
         misfits=conflicts.misfits(fit),
         alignment=broad.alignment(fit),
@@ -93,7 +97,13 @@ def compose(material: Material, *, request_line: str) -> Report:
         *driver_sections.what_they_do(view, found.effects, found.gain, forest),
         *driver_sections.where_they_stand(view, found.tracks, stand),
         *conflict_section.conflicts(
-            view, found.departures, found.indicator_conflicts, found.class_conflicts, found.misfits
+            view,
+            departed=found.departures,
+            paired=found.indicator_conflicts,
+            off_readings=found.readings_conflicts,
+            disputed=found.level_disputes,
+            classes=found.class_conflicts,
+            misfits=found.misfits,
         ),
         *probability_sections.spotlight(view, alone),
         *broad_section.by_definition(view, found.definitions, index),

@@ -31,7 +31,8 @@ class Reading:
 class Track:
     """One driver: (time, mean, sd) up to as_of and beyond, its level now, and what reads it.
 
-    ``projected_from`` is the year of the last reading where that is over a year old, else None.
+    ``last_reading`` is when it was last read and ``last_indicator`` by what (None: by a judgment);
+    ``projected_from`` is the year of that where it is over a year old, else None.
     """
 
     driver: str
@@ -40,6 +41,7 @@ class Track:
     ahead: tuple[Floats, Floats, Floats]
     readings: tuple[Reading, ...]
     last_reading: float | None
+    last_indicator: str | None
     projected_from: int | None
     half_life: Range
     judgments: int
@@ -69,17 +71,19 @@ def _track(
     mean, sd = smoothed[0][:, d], np.sqrt(smoothed[1][:, d])
     first = fit.workspace.question.scale_years[0]
     keep = drivers.time >= first
-    last = seen.last if np.isfinite(seen.last) else None
-    stale = last is None or drivers.as_of - last > STALE_YEARS
+    readings = tuple(_readings(seen))
+    last = readings[-1] if readings else None
+    stale = last is None or drivers.as_of - last.time > STALE_YEARS
     weight = normalised(level.log_weight[-1])
     return Track(
         driver=drivers.names[d],
         now=Range(float(mean[-1]), float(mean[-1] - Z90 * sd[-1]), float(mean[-1] + Z90 * sd[-1])),
         past=(drivers.time[keep], mean[keep], sd[keep]),
         ahead=(projected[0], projected[1][:, d], np.sqrt(projected[2][:, d])),
-        readings=tuple(_readings(seen)),
-        last_reading=last,
-        projected_from=(int(last) if last is not None else first) if stale else None,
+        readings=readings,
+        last_reading=last.time if last else None,
+        last_indicator=last.indicator if last else None,
+        projected_from=(int(last.time) if last else first) if stale else None,
         half_life=_weighted_range(dynamics.half_life_years, weight),
         judgments=int((seen.stream < 0).sum()),
         indicators=seen.indicators,

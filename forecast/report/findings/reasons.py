@@ -86,7 +86,9 @@ def confidence(view: View) -> Confidence:
         found.append(f"{len(stale)} of {len(known)} drivers have had no reading for over a year")
     unmeasured = [t for t in known if not t.indicators]
     if 2 * len(unmeasured) > len(known):
-        found.append(f"{len(unmeasured)} of {len(known)} drivers rest on readings of texts alone")
+        found.append(
+            f"{len(unmeasured)} of {len(known)} drivers rest on judgments alone, without a measured series"
+        )
     oldest = panel_age(view.fit)
     if oldest > 3:
         found.append(f"half of the weight in the panel is on views more than {int(oldest)} years old")

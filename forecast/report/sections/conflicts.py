@@ -12,27 +12,35 @@ from forecast.report.findings.conflicts import (
     IndicatorConflict,
     Misfit,
 )
+from forecast.report.findings.disputes import NOTABLE_Z, LevelDispute, ReadingsConflict, Voice
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, table
 from forecast.report.numbers import interval, percent, signed
 from forecast.report.view import View
 
 SHOWN_MISFITS = 15
-NOTABLE_Z = 1.645
+SHOWN_DISPUTES = 30
 
 
 def conflicts(
     view: View,
+    *,
     departed: Sequence[Departure],
     paired: Sequence[IndicatorConflict],
+    off_readings: Sequence[ReadingsConflict],
+    disputed: Sequence[LevelDispute],
     classes: Sequence[ClassConflict],
     misfits: Sequence[Misfit],
 ) -> Lines:
-    """Indicators against each other, the class against the texts, the sources against the model."""
+    """What reads a driver against itself, the class against the texts, the sources against the model."""
     return [
         *heading("Prior-data conflicts"),
         *paragraph("Conflicts are kept and shown, not averaged away before anyone sees them."),
         *heading("Indicators of one driver that disagree", 3),
         *_indicators(view, departed, paired),
+        *heading("Indicators against the judgments of the same driver", 3),
+        *_off_readings(view, off_readings),
+        *heading("Judgments of one driver that disagree", 3),
+        *_disputed(view, disputed),
         *heading("The reference class against the texts", 3),
         *_classes(view, classes),
         *heading("The sources against the model", 3),
@@ -84,6 +92,75 @@ def _indicators(view: View, departed: Sequence[Departure], paired: Sequence[Indi
             ["Driver", "Indicator", "Latest departure", "Typical", "Trend per decade"], rows, words=(0, 1)
         ),
     ]
+
+
+def _off_readings(view: View, found: Sequence[ReadingsConflict]) -> Lines:
+    if not found:
+        return paragraph("No indicator stands off the judgments of its driver or moves against them.")
+    rows = [
+        [
+            escape(view.driver_name(c.driver)),
+            escape(view.workspace.indicators.indicators[c.indicator].title),
+            f"{signed(c.gap)} (since {int(c.since)})",
+            signed(c.z),
+            signed(c.indicator_trend),
+            signed(c.judged_trend),
+            "**opposed**" if c.opposed else "–",
+        ]
+        for c in found
+    ]
+    return [
+        *paragraph(
+            "Gap: what the indicator alone suggests for the driver less the path of the judgments, mean of "
+            f"its latest {RECENT_READINGS} readings within that path, in driver units; z: the same in "
+            "standard deviations of one such difference. Trends are per decade over the years both cover. "
+            "Named from one standard deviation, or where the trends are opposed. An indicator of low loading "
+            "suggests large levels and says them softly."
+        ),
+        *table(
+            ["Driver", "Indicator", "Gap", "z", "Its trend", "Judged trend", "Trends"],
+            rows,
+            words=(0, 1, 6),
+        ),
+    ]
+
+
+def _disputed(view: View, found: Sequence[LevelDispute]) -> Lines:
+    if not found:
+        return paragraph("No source contradicts the drivers' file or another source on a level.")
+    rows = [
+        [
+            escape(view.driver_name(d.driver)),
+            _voice(view, d.higher),
+            signed(d.higher.level),
+            _voice(view, d.lower),
+            signed(d.lower.level),
+            f"{d.years:.0f}",
+            f"{d.z:.1f}",
+        ]
+        for d in found[:SHOWN_DISPUTES]
+    ]
+    return [
+        *paragraph(
+            "Each source's level against the reading of the drivers' file nearest to its date, and against "
+            "other sources within five years, where the difference exceeds what both widths allow (z over "
+            f"{NOTABLE_Z:.3f}); over several years it may also be a change. Compared at the widths they "
+            "state: in the fit a source's width grows as its weight shrinks."
+        ),
+        *table(["Driver", "Higher", "Level", "Lower", "Level", "Years apart", "z"], rows, words=(0, 1, 3)),
+        *(
+            paragraph(f"The {SHOWN_DISPUTES} largest of {len(found)}; all are in report.json.")
+            if len(found) > SHOWN_DISPUTES
+            else []
+        ),
+    ]
+
+
+def _voice(view: View, voice: Voice) -> str:
+    """Who says it, and for when."""
+    if voice.source is None:
+        return f"the drivers' file, for {int(voice.time)}"
+    return f"{escape(view.source_names[voice.source])}, for {int(voice.time)}"
 
 
 def _classes(view: View, found: Sequence[ClassConflict]) -> Lines:

@@ -7,8 +7,18 @@ from math import exp
 
 from forecast.report.findings.effects import Effect, Gain
 from forecast.report.findings.levels import Track
-from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, table
-from forecast.report.numbers import day, percent, signed, span
+from forecast.report.markdown import (
+    Drawing,
+    Lines,
+    bullets,
+    escape,
+    figure,
+    heading,
+    paragraph,
+    sentence,
+    table,
+)
+from forecast.report.numbers import count, day, percent, signed, span
 from forecast.report.view import View
 from forecast.states import CHANNELS
 
@@ -98,15 +108,12 @@ def where_they_stand(view: View, found: Sequence[Track], levels: Drawing) -> Lin
     """Levels over time and now, with what reads them."""
     rows = []
     for track in found:
-        reading = "none" if track.last_reading is None else str(int(track.last_reading))
-        if track.projected_from is not None:
-            reading = f"projected from {track.projected_from}"
         half = track.half_life
         rows.append(
             [
                 escape(view.driver_name(track.driver)),
                 f"{signed(track.now.mean)} ({span(track.now.p05, track.now.p95)})",
-                reading,
+                _standing(view, track),
                 f"{half.mean:.0f} ({half.p05:.0f}–{half.p95:.0f})",
                 _read_by(view, track),
             ]
@@ -115,20 +122,45 @@ def where_they_stand(view: View, found: Sequence[Track], levels: Drawing) -> Lin
         *heading("Where the drivers stand"),
         *paragraph(
             f"0 is the average of {view.question.scale_years[0]}–{view.question.scale_years[1]}, 1 one "
-            "standard deviation of yearly values then. Filled circles are readings of texts, hollow marks "
-            "are indicators put on the driver's scale (cut off beyond ±4.2); the vertical line is "
-            f"{day(view.fit.as_of)}, to its right the projection. Bands hold 90%."
+            "standard deviation of yearly values then. Filled circles are dated judgments, of a text or of "
+            "a fact cited in the drivers' file; hollow marks are indicators put on the driver's scale (cut "
+            f"off beyond ±4.2); the vertical line is {day(view.fit.as_of)}, to its right the projection. "
+            "Bands hold 90%. A driver last read more than a year before that day is called projected, and "
+            "its interval widens with every year since."
         ),
         *figure(levels),
         *table(
-            ["Driver", "Level now", "Last reading", "Half-life, years", "Read by"],
+            ["Driver", "Level now", "Last read", "Half-life, years", "Read by"],
             rows,
             words=(0, 2, 4),
         ),
+        *_unmeasured(view, found),
     ]
+
+
+def _standing(view: View, track: Track) -> str:
+    """When a driver was last read and by what; said to be projected where that is long ago."""
+    if track.last_reading is None:
+        return "never; projected from its long-run mean"
+    by = "judgment"
+    if track.last_indicator is not None:
+        by = f"“{escape(view.workspace.indicators.indicators[track.last_indicator].title)}”"
+    year = f"{int(track.last_reading)}" if track.projected_from is None else ""
+    return f"{year or f'projected from {track.projected_from}'} ({by})"
+
+
+def _unmeasured(view: View, found: Sequence[Track]) -> Lines:
+    """Why no series stands for the drivers that have none, as their file says it."""
+    specs = view.workspace.drivers.drivers
+    said = [
+        f"**{escape(view.driver_name(t.driver))}:** {sentence(reason)}"
+        for t in found
+        if not t.indicators and (reason := specs[t.driver].no_indicator)
+    ]
+    return [*heading("Drivers without an indicator", 3), *bullets(said)] if said else []
 
 
 def _read_by(view: View, track: Track) -> str:
     titles = [view.workspace.indicators.indicators[i].title for i in track.indicators]
-    texts = f"{track.judgments} text readings" if track.judgments else ""
-    return escape("; ".join([t for t in (texts, *titles) if t]) or "nothing")
+    judged = count(track.judgments, "judgment") if track.judgments else ""
+    return escape("; ".join([t for t in (judged, *titles) if t]) or "nothing")

@@ -157,11 +157,11 @@ def assumptions(view: View, found: Sequence[Track]) -> Lines:
         f"and not in the text coded; they count with weight {settings.infer_weight:g}.",
     ]
     if unmeasured:
-        items.append(f"No measured indicator, readings of texts only: {named(unmeasured)}.")
+        items.append(f"No measured indicator, judgments only: {named(unmeasured)}.")
     if stale:
         years = sorted({t.projected_from for t in stale if t.projected_from is not None})
         by_year = "; ".join(f"from {y}: {named([t for t in stale if t.projected_from == y])}" for y in years)
-        items.append(f"Projected, no reading for over a year: {by_year}.")
+        items.append(f"Projected, neither judged nor measured for over a year: {by_year}.")
     if unchecked:
         items.append(
             f"{len(unchecked)} of {len(view.fit.panel.members)} codings have not been checked by a second "
