@@ -26,7 +26,7 @@ LAYERS = (
     ("inputs",),
     ("elicitation",),
     ("agreement", "panel", "pooling"),
-    ("request",),
+    ("request", "cards"),
     ("drivers",),
     ("model",),
     ("inference",),

@@ -49,6 +49,10 @@ COMMANDS = [
     ["scenarios"],
     ["scenarios", "list"],
     ["scenarios", "show"],
+    ["sources"],
+    ["sources", "list"],
+    ["sources", "show"],
+    ["sources", "matrix"],
     ["cache"],
     ["cache", "path"],
     ["cache", "ls"],
@@ -63,6 +67,9 @@ FLAGS = {
     "fmt": "-w --check --debug",
     "init": "--debug",
     "doctor": "-w --debug",
+    "sources list": "-w --panel --lens --kind --json --csv --width -q --debug",
+    "sources show": "-w --panel --json --width -q --debug",
+    "sources matrix": "-w --panel --channel --driver --json --csv --width -q --debug",
 }
 PLACES = ["state.alliance", "state.partnership", "state.split"]
 PLACES += ["reached.alliance", "reached.split", "reached.alliance_broad", "alliance_broad"]
@@ -278,7 +285,16 @@ def test_cached_run_imports_nothing_slow(cache: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["validate"], ["scenarios", "list"], ["schema"], ["fmt", "--check"]], ids=" ".join
+    "arguments",
+    [
+        ["validate"],
+        ["scenarios", "list"],
+        ["sources"],
+        ["sources", "show", "smith2019"],
+        ["schema"],
+        ["fmt", "--check"],
+    ],
+    ids=" ".join,
 )
 def test_reading_files_needs_no_numerical_library(arguments: list[str], idle: Path) -> None:
     """Commands on files load neither NumPy nor SciPy nor pandas."""
@@ -494,6 +510,14 @@ REFUSED = {
     "report --out priors/question.yaml/below": "priors/question.yaml is a file; name a folder",
     "validate --format jsn": "--format: unknown form 'jsn'. One of text, github, json.",
     "scenarios show trade_growz": "unknown scenario 'trade_growz'. Did you mean 'trade_grows'?",
+    "sources show smth2019": "unknown source 'smth2019'. Did you mean 'smith2019'?",
+    "sources --panel txts": "unknown panel or source 'txts'. Did you mean 'texts'?",
+    "sources --lens realst": "unknown lens 'realst'. Did you mean 'realist'?",
+    "sources --kind analist": "unknown kind 'analist'. Did you mean 'analyst'?",
+    "sources --json --csv": "--json and --csv are two forms of the same output; choose one",
+    "sources matrix --driver trad": "unknown driver 'trad'. Did you mean 'trade'?",
+    "sources matrix --channel splt": "unknown channel 'splt'. Did you mean 'split'?",
+    "sources shw": "No such command 'shw'.",
     "schema sorce": "unknown kind 'sorce'. Did you mean 'source'?",
     "fmt nosuch.yaml": "no such file or folder: nosuch.yaml",
     "run -w nosuch": "no folder nosuch (looked for priors/question.yaml in nosuch)",

@@ -58,6 +58,8 @@ def parsed(line: str) -> tuple[str, dict[str, Any]]:
     command: Any = typer.main.get_command(app)
     name = ""
     while hasattr(command, "commands"):
+        if name == "sources" and (not words or words[0].startswith("-")):
+            words = ["list", *words]  # what the group does when no command is named
         if words[0].startswith("-"):  # --version
             assert words[0] in {"--help", "-h", *(option for p in command.params for option in p.opts)}
             return "", {}

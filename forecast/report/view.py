@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from forecast.answering import Material, Result
 from forecast.calendar import decimal_year
+from forecast.cards.names import plain, short_names
 from forecast.inference.fit import Fit
-from forecast.inputs.records import Question, Source
+from forecast.inputs.records import Question
 from forecast.inputs.workspace import Workspace
 from forecast.report.numbers import listed
 from forecast.simulation.forecast import Forecast, Summary
 from forecast.states import STATES, State
 
+__all__ = ["NEAR_YEARS", "View", "plain", "states_in_order"]
+
 #: The nearer of the two dates that headlines are given for, in years after as_of.
 NEAR_YEARS = 5
-_AUTHOR_YEAR = re.compile(r'^([^;"(]{3,48}?),? \((?:c\. )?(\d{4})\)')
-_YEAR = re.compile(r"\((?:c\. )?(\d{4})\)")
 
 
 @dataclass(frozen=True)
@@ -93,9 +92,7 @@ class View:
     @cached_property
     def source_names(self) -> dict[str, str]:
         """A short name for each source: author and year where the citation and the id agree on them."""
-        found = {s.id: _short(s) for s in self.workspace.sources.values()}
-        often = Counter(found.values())
-        return {name: label if often[label] == 1 else plain(name) for name, label in found.items()}
+        return short_names(self.workspace.sources)
 
     def driver_name(self, driver: str) -> str:
         """A driver's name."""
@@ -142,11 +139,6 @@ class View:
         return f"{plain(result.fit.panel.id)} ({len(members)} sources)"
 
 
-def plain(identifier: str) -> str:
-    """An id as words."""
-    return identifier.replace("_", " ").strip()
-
-
 def states_in_order() -> tuple[State, ...]:
     """The three states, in the order they are shown everywhere."""
     return STATES
@@ -155,15 +147,3 @@ def states_in_order() -> tuple[State, ...]:
 def _years_on(date: dt.date, years: int) -> dt.date:
     day = 28 if (date.month, date.day) == (2, 29) else date.day
     return dt.date(date.year + years, date.month, day)
-
-
-def _short(source: Source) -> str:
-    """The first author with the year the id names; with "and others" where the citation lists several."""
-    match = _AUTHOR_YEAR.match(source.citation)
-    if match is None:
-        return plain(source.id)
-    author, years = match[1].strip(), set(_YEAR.findall(source.citation))
-    for year in years:
-        if year in source.id:
-            return f"{author} ({year})"
-    return f"{author} ({match[2]})" + (" and others" if len(years) > 1 else "")

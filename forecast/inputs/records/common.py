@@ -15,7 +15,7 @@ Kind = Literal["text", "analyst", "advocacy", "official", "camp", "title_only", 
 #: What each kind of source is, and so how far it can be heard as a forecast.
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
-        "text": "a text read in full, coded from its own words",
+        "text": "a text read for this forecast and coded from its own words",
         "analyst": "an author whose view is known as another text reports it",
         "advocacy": "an author who argues for a course of action, which is no forecast that it will be taken",
         "official": "what a government, or someone who speaks for one, says in public",
