@@ -10,7 +10,7 @@ from forecast.report.figures import answers as answer_figures
 from forecast.report.figures import drivers as driver_figures
 from forecast.report.figures import index as index_figure
 from forecast.report.figures import probability as probability_figures
-from forecast.report.findings import broad, conflicts, disputes, effects, levels, reasons
+from forecast.report.findings import broad, conflicts, disputes, effects, levels, reasons, sources
 from forecast.report.findings.effects import Effect, Gain
 from forecast.report.markdown import Drawing, Lines
 from forecast.report.sections import broad as broad_section
@@ -18,6 +18,8 @@ from forecast.report.sections import conflicts as conflict_section
 from forecast.report.sections import drivers as driver_sections
 from forecast.report.sections import front, reference
 from forecast.report.sections import probability as probability_sections
+from forecast.report.sections import sources as source_section
+from forecast.report.source_page import source_page
 from forecast.report.view import View
 from forecast.states import CHANNELS
 
@@ -39,16 +41,18 @@ class Findings:
     definitions: tuple[broad.Definition, ...]
     steps: tuple[reasons.Steps, ...]
     confidence: reasons.Confidence
+    sources: sources.Sources
 
 
 @dataclass(frozen=True)
 class Report:
-    """A composed report: its view, findings, Markdown and figures."""
+    """A composed report: its view, findings, Markdown, figures, and the page of sources beside it."""
 
     view: View
     findings: Findings
     markdown: str
     figures: tuple[Drawing, ...]
+    source_page: str
 
 
 def findings(view: View) -> Findings:
@@ -69,6 +73,7 @@ def findings(view: View) -> Findings:
         definitions=broad.by_definition(fit, view.baseline, view.far),
         steps=reasons.steps(fit),
         confidence=reasons.confidence(view),
+        sources=sources.sources(fit),
     )
 
 
@@ -111,12 +116,18 @@ def compose(material: Material, *, request_line: str) -> Report:
         *reference.definitions(view),
         *reference.base_rates(view),
         *reference.assumptions(view, found.tracks),
-        *reference.sources(view),
+        *source_section.sources(view, found.sources),
         *reference.diagnostics(view),
         *reference.provenance(view, request_line),
     ]
     drawn = (fan, stacked, three, panels, forest, stand, alone, index, paths)
-    return Report(view, found, "\n".join(lines).rstrip() + "\n", tuple(d for d in drawn if d is not None))
+    return Report(
+        view=view,
+        findings=found,
+        markdown="\n".join(lines).rstrip() + "\n",
+        figures=tuple(d for d in drawn if d is not None),
+        source_page=source_page(view, found.sources),
+    )
 
 
 def _answer_rows(view: View) -> list[answer_figures.Row]:

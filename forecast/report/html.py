@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
@@ -13,6 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from forecast.report.code_marks import mark_codes
 from forecast.report.figures.style import themed
 from forecast.report.markdown import Drawing, slug
 
@@ -30,7 +31,7 @@ _PAGE = """<!doctype html>
 {css}</style>
 </head>
 <body>
-<a class="skip" href="#report">Skip to the report</a>
+<a class="skip" href="#report">Skip to the text</a>
 <header>
 {front}</header>
 <nav aria-label="Contents">
@@ -56,12 +57,18 @@ class _Entry:
     anchor: str
 
 
-def page(markdown: str, figures: Mapping[str, Drawing]) -> str:
-    """A page from the report's Markdown; ``figures`` by the path that the Markdown names."""
+def page(markdown: str, figures: Mapping[str, Drawing], *, codes: Collection[str] = ()) -> str:
+    """A page from the report's Markdown; ``figures`` by the path that the Markdown names.
+
+    ``codes`` are the sections whose tables hold codes, which are coloured.
+    """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(markdown)
     contents = _anchored(tokens)
     _marked_tables(tokens)
+    _linked_pages(tokens)
+    if codes:
+        mark_codes(tokens, codes)
     split = next(i for i, t in enumerate(tokens) if t.type == "heading_open" and t.tag == "h2")
     render = _renderer(parser, figures)
     return _PAGE.format(
@@ -81,7 +88,8 @@ def _anchored(tokens: list[Token]) -> list[_Entry]:
         if opening.type != "heading_open":
             continue
         text = _plain(inline)
-        anchor = slug(text) or "section"
+        # A heading that is an id alone is its own anchor, as it is on the hosts that show Markdown.
+        anchor = (text.lower() if inline.content == f"`{text}`" else slug(text)) or "section"
         seen[anchor] = seen.get(anchor, 0) + 1
         if seen[anchor] > 1:
             anchor = f"{anchor}-{seen[anchor]}"
@@ -89,6 +97,15 @@ def _anchored(tokens: list[Token]) -> list[_Entry]:
         if opening.tag == "h2":
             found.append(_Entry(text, anchor))
     return found
+
+
+def _linked_pages(tokens: list[Token]) -> None:
+    """Links to other pages of the report lead to their HTML."""
+    for token in tokens:
+        for child in token.children or []:
+            target = str(child.attrs.get("href", ""))
+            if child.type == "link_open" and not target.startswith("#"):
+                child.attrSet("href", re.sub(r"\.md(?=#|$)", ".html", target))
 
 
 def _marked_tables(tokens: list[Token]) -> None:
@@ -115,6 +132,7 @@ def _renderer(parser: MarkdownIt, figures: Mapping[str, Drawing]) -> Any:
     def table_open(_self: Any, tokens: Any, at: int, _options: Any, _env: Any) -> str:
         headers = _headers(tokens, at)
         size = "scroll wide" if len(headers) > WIDE_FROM else "scroll"
+        size = " ".join([size, *str(tokens[at].attrs.get("class", "")).split()])
         label = escape("Table: " + ", ".join(headers[:3]))
         return f'<div class="{size}" role="region" aria-label="{label}" tabindex="0">\n<table>\n'
 

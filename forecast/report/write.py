@@ -12,9 +12,11 @@ from forecast.report.data import as_data
 from forecast.report.formats import FORMATS, check_formats
 from forecast.report.html import page
 from forecast.report.place import place
+from forecast.report.source_page import WITH_CODES
 
 _FIGURES = ("fan", "states", "answers", "panels", "effects", "drivers", "spotlight", "index", "scenarios")
-_OURS = (*(f"report.{f}" for f in FORMATS), *(f"figures/{name}.svg" for name in _FIGURES))
+_PAGES = ("sources.md", "sources.html")
+_OURS = (*(f"report.{f}" for f in FORMATS), *_PAGES, *(f"figures/{name}.svg" for name in _FIGURES))
 
 
 def write(
@@ -26,13 +28,17 @@ def write(
 ) -> list[Path]:
     """Write the report of ``material`` into ``folder`` and return the files written.
 
-    ``formats`` of md, html, json; figures go with md and html. The same material gives the same bytes. A
-    write that is interrupted leaves the old report whole; files that are not a report's are kept. Raises
-    UsageError for a format that is unknown or not built.
+    ``formats`` of md, html, json; figures and the page of sources go with md and html. The same material
+    gives the same bytes. A write that is interrupted leaves the old report whole; files that are not a
+    report's are kept. Raises UsageError for a format that is unknown or not built.
     """
     formats = check_formats(formats)
     report = compose(material, request_line=request_line)
     texts = {f"report.{name}": _RENDER[name](report, request_line) for name in FORMATS if name in formats}
+    if "md" in formats:
+        texts["sources.md"] = report.source_page
+    if "html" in formats:
+        texts["sources.html"] = page(report.source_page, {}, codes=WITH_CODES)
     if {"md", "html"} & set(formats):
         texts |= {f"figures/{d.name}.svg": _standing_alone(d.svg) for d in report.figures}
     return place(folder, {name: text.encode() for name, text in texts.items()}, ours=_OURS)

@@ -1,4 +1,4 @@
-"""The back of the report: definitions, base rates, assumptions, sources, diagnostics, provenance."""
+"""The back of the report: definitions, base rates, assumptions, diagnostics, provenance."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from math import exp
 
 from forecast import cache
 from forecast.inference.diagnostics import ESS_LIMIT, R_HAT_LIMIT
-from forecast.inputs.records import Source
 from forecast.model.base_rate import class_log_rates
 from forecast.model.record import record
 from forecast.report.findings.levels import Track
 from forecast.report.findings.reasons import inferred_share
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence, table
-from forecast.report.numbers import count, day, listed, percent, signed
-from forecast.report.view import View, plain
+from forecast.report.numbers import day, listed, percent, signed
+from forecast.report.view import View
 from forecast.states import ESTIMATED
 
 
@@ -153,7 +152,7 @@ def assumptions(view: View, found: Sequence[Track]) -> Lines:
     items = [
         "Every probability and code is our reading of a verbal stance; a second coder would differ. The "
         f"model allows for a bias shared by all codings (sd {settings.shared_bias_sd:g} on the log-odds).",
-        f"{percent(inferred_share(view.fit))} of the stated probabilities of this panel are our inference "
+        f"{percent(inferred_share(view.fit))} of the probabilities coded in this panel are our inference "
         f"and not in the text coded; they count with weight {settings.infer_weight:g}.",
     ]
     if unmeasured:
@@ -183,42 +182,6 @@ def assumptions(view: View, found: Sequence[Track]) -> Lines:
         "stand.",
     ]
     return [*heading("Assumptions and gaps"), *bullets(items)]
-
-
-def sources(view: View) -> Lines:
-    """Every source of the panel with what was coded from it."""
-    rows = [
-        [
-            f"`{s.id}`",
-            sentence(s.citation),
-            s.kind.replace("_", " "),
-            escape(", ".join(plain(x) for x in s.lens)),
-            f"{view.fit.panel.weights[s.id]:.2f}",
-            sentence(s.stance) if s.stance else "–",
-            escape(s.locator),
-            escape(", ".join(view.source_names.get(r, r) for r in s.reporters)) or "itself",
-        ]
-        for s in _members(view)
-    ]
-    absent = [s for s in view.workspace.sources if s not in view.fit.panel.members]
-    return [
-        *heading("Sources"),
-        *paragraph(
-            f"{count(len(rows), 'source')} of the panel {escape(plain(view.fit.panel.id))}, stances in our "
-            "words.",
-            f"Not heard: {escape(listed([view.source_names[s] for s in absent]))}." if absent else "",
-        ),
-        *table(
-            ["Id", "Citation", "Kind", "Lens", "Weight", "Stance", "Where", "Reported in"],
-            rows,
-            words=range(9),
-        ),
-    ]
-
-
-def _members(view: View) -> list[Source]:
-    found = [view.workspace.sources[m] for m in view.fit.panel.members]
-    return sorted(found, key=lambda s: (-view.fit.panel.weights[s.id], s.id))
 
 
 def diagnostics(view: View) -> Lines:
