@@ -91,7 +91,7 @@ def outside_view(fit: Fit, dates: tuple[dt.date, ...]) -> Answer:
 
 
 def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
-    """The panel's stated probabilities pooled, each carried to these dates by a constant total hazard.
+    """The panel's coded probabilities pooled, each carried to these dates by a constant total hazard.
 
     They are probabilities of leaving partnership: from another state there is no such answer.
 
@@ -126,7 +126,7 @@ def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
         last = decimal_year(dates[-1]) - now
         medians = {rule: {k: _pool(curves, weight, k, last, rule).p50 for k in CHANNELS} for rule in RULES}
     return Pooled(
-        answer=Answer(f"stated probabilities pooled by {POOLING_RULE}", reached),
+        answer=Answer(f"coded probabilities pooled by {POOLING_RULE}", reached),
         used=weights,
         left_out=left_out,
         closed=tuple(closed),
@@ -182,9 +182,9 @@ def _unusable(fit: Fit, source: Source) -> str | None:
         return "wrote when the pair was not in partnership"
     alliance, split = source.outcomes.alliance, source.outcomes.split
     if alliance is None and split is None:
-        return "states no probability of alliance or split"
+        return "not coded on alliance or split"
     if alliance is None or split is None:
-        return f"states no probability of {'alliance' if alliance is None else 'split'}"
+        return f"not coded on {'alliance' if alliance is None else 'split'}"
     if alliance.quantiles.p50 + split.quantiles.p50 >= 1:
         return "its two probabilities sum to one or more"
     return None

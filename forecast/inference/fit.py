@@ -82,7 +82,7 @@ class Fit:
         if not silent:
             return []
         return [
-            "stated probabilities of views from a time when the pair was not in partnership are not used: "
+            "probabilities coded from views of a time when the pair was not in partnership are not used: "
             + ", ".join(silent)
         ]
 

@@ -79,7 +79,7 @@ def confidence(view: View) -> Confidence:
         )
     inferred = inferred_share(view.fit)
     if inferred > 0.5:
-        found.append("most stated probabilities are our inference and not in the text that was coded")
+        found.append("most coded probabilities are our inference and not in the text that was coded")
     known = tracks(view.fit)
     stale = [t for t in known if t.projected_from is not None]
     if 2 * len(stale) > len(known):
@@ -97,7 +97,7 @@ def confidence(view: View) -> Confidence:
 
 
 def inferred_share(fit: Fit) -> float:
-    """Share of the panel's stated probabilities of alliance and split that are graded INFER."""
+    """Share of the panel's coded probabilities of alliance and split that are graded INFER."""
     grades = [
         judgment.grade
         for member in fit.panel.members

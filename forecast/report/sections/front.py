@@ -70,12 +70,18 @@ def key_judgments(
     lexicon = LEXICONS[view.question.lexicon]
     lines += paragraph(
         "**How to read these numbers.** No text states a probability: every number codes a verbal stance, "
-        "and the coding is ours.",
+        "and the coding is ours" + _experts(view) + ".",
         f"Words follow {lexicon.title} and describe the central number, a mean over "
         f"{view.fit.posterior.draws:,} draws. Intervals hold 90% of the draws; they are over judgments given "
         "this model, not over every way in which the model may be wrong.",
     )
     return lines
+
+
+def _experts(view: View) -> str:
+    """The exception, where there is one."""
+    asked = [m for m in view.fit.panel.members if view.workspace.sources[m].kind == "expert"]
+    return f"; only {count(len(asked), 'expert')} asked directly gave numbers" if asked else ""
 
 
 def likelihood(phrase: str) -> str:

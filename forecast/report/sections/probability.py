@@ -101,7 +101,7 @@ def _why(view: View, step: Steps) -> str:
     )
     if pooled:
         said += (
-            f" The pool of stated probabilities gives {percent(pooled[step.channel].mean)} "
+            f" The pool of coded probabilities gives {percent(pooled[step.channel].mean)} "
             f"({_compared(model, pooled[step.channel].mean, 'the model is')}); the model takes the codings "
             f"of {name} to be {_bias(step.bias_odds.mean)} ({step.bias_odds.p05:.1f} to "
             f"{step.bias_odds.p95:.1f} times the odds), weighs sources that share an origin as fewer, and "
@@ -126,10 +126,10 @@ def _bias(odds: float) -> str:
 def _pooled(view: View) -> Lines:
     pooled = view.main.answers.pooled_judgment
     if not pooled.used:
-        return paragraph("No source of this panel states both probabilities, so there is nothing to pool.")
+        return paragraph("No source of this panel is coded on both outcomes, so there is nothing to pool.")
     if not pooled.answer.reached:
         return paragraph(
-            "The sources state probabilities of leaving partnership; from another state they pool to nothing."
+            "The sources are coded on leaving partnership; from another state they pool to nothing."
         )
     by_rule = "; ".join(
         f"{plain(rule)}: " + ", ".join(f"{view.outcome_name(c)} {percent(medians[c])}" for c in CHANNELS)
@@ -251,7 +251,7 @@ def _stated(view: View, source: str) -> str:
                 f"{view.outcome_name(name)} {percent(judgment.quantiles.p50)} ({percent(values[0])} to "
                 f"{percent(values[-1])}) {window} {judgment.years:g} years ({grade})"
             )
-    return "; ".join(said) + "." if said else "No probability of any outcome."
+    return "; ".join(said) + "." if said else "Nothing on any outcome; the codes of drivers alone."
 
 
 def _capital(text: str) -> str:
