@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from forecast.inputs.workspace import Workspace
 from forecast.model.data import Prepared, prepare
 from forecast.model.definition import Definitions, Index, alignment_index, definitions
 from forecast.model.density import FLOOR
+from forecast.model.dependence import independent
 from forecast.model.judgments import viewed_partnership
 from forecast.model.record import state_on
 from forecast.panel import Panel, resolve
@@ -112,11 +113,7 @@ def fit(
     state = start or starting_state(workspace, day)
     check_draws(draws)
     prepared = prepare(workspace, heard, day)
-    key = posterior_key(prepared.data, seed=seed, draws=draws)
-    cached = None if refit else load_posterior(key, prepared)
-    posterior = _sample(prepared, seed=seed, draws=draws, jobs=jobs) if cached is None else cached
-    if cached is None:
-        store_posterior(key, posterior)
+    posterior, from_cache = _posterior(prepared, seed=seed, draws=draws, jobs=jobs, refit=refit)
     index = alignment_index(workspace, prepared.drivers)
     broad = definitions(workspace, heard, prepared.drivers, index)
     return Fit(
@@ -130,8 +127,20 @@ def fit(
         index=index,
         definitions=broad,
         thresholds=broad.draw(posterior.draws, np.random.default_rng([seed, 1])),
-        from_cache=cached is not None,
+        from_cache=from_cache,
     )
+
+
+def as_if_independent(fit: Fit, *, jobs: int = 2, refit: bool = False) -> Fit:
+    """The same panel, seed and draws with no two sources depending on each other: `model.dependence`.
+
+    Drivers, definitions and thresholds are the fit's own; the compiled model serves again.
+    """
+    prepared = independent(fit.prepared, fit.workspace, fit.panel)
+    posterior, from_cache = _posterior(
+        prepared, seed=fit.seed, draws=fit.posterior.draws, jobs=jobs, refit=refit
+    )
+    return replace(fit, prepared=prepared, posterior=posterior, from_cache=from_cache)
 
 
 def starting_state(workspace: Workspace, as_of: dt.date) -> State:
@@ -146,6 +155,19 @@ def starting_state(workspace: Workspace, as_of: dt.date) -> State:
         first = workspace.history.episodes[0].start
         raise UsageError(f"--as-of {as_of} is before the pair's record, which starts on {first}")
     return state
+
+
+def _posterior(
+    prepared: Prepared, *, seed: int, draws: int, jobs: int, refit: bool
+) -> tuple[Posterior, bool]:
+    """The draws, kept or made, and whether they were kept."""
+    key = posterior_key(prepared.data, seed=seed, draws=draws)
+    cached = None if refit else load_posterior(key, prepared)
+    if cached is not None:
+        return cached, True
+    posterior = _sample(prepared, seed=seed, draws=draws, jobs=jobs)
+    store_posterior(key, posterior)
+    return posterior, False
 
 
 def _sample(prepared: Prepared, *, seed: int, draws: int, jobs: int) -> Posterior:

@@ -101,11 +101,11 @@ def prepare(workspace: Workspace, panel: Panel, as_of: dt.date) -> Prepared:
     data = ModelData(
         matrix=normals.matrix,
         offset=normals.offset,
-        code_weight=_placed(codes.weight, spec),
-        code_first=_placed(codes.first, spec),
-        code_second=_placed(codes.second, spec),
-        ratio_precision=_placed(codes.ratio_precision, spec),
-        ratio_mean=_placed(codes.ratio_mean, spec),
+        code_weight=by_transition(codes.weight, spec),
+        code_first=by_transition(codes.first, spec),
+        code_second=by_transition(codes.second, spec),
+        ratio_precision=by_transition(codes.ratio_precision, spec),
+        ratio_mean=by_transition(codes.ratio_mean, spec),
         phi=phi,
         phi_cov=cov[:, pairs[:, 0], pairs[:, 1]] * doubled,
         pair_left=pairs[:, 0],
@@ -182,7 +182,7 @@ def _picks(judged: Stated, groups: int, *, channel: int) -> Floats:
     return picks
 
 
-def _placed(table: Floats, spec: Features) -> Floats:
+def by_transition(table: Floats, spec: Features) -> Floats:
     """A (D, 2) table by driver and channel as (F, 5), by feature and transition."""
     placed = np.zeros((len(spec.names), len(ESTIMATED)))
     placed[: table.shape[0], :2] = table

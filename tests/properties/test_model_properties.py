@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import forecast
+from forecast.inference.fit import as_if_independent
 from forecast.inputs.records import OutcomeJudgment, Scenario, Source
 from forecast.inputs.workspace import Workspace
 from forecast.model.density import NumpyFunctions, log_likelihood, parameters
@@ -452,6 +453,37 @@ def test_an_echo_narrows_less_than_an_independent_view(echoed: Workspace) -> Non
         assert sd["echoed"] < 1.05 * sd["alone"]
     score = {name: fit.posterior.score[:, 0, 0].std() for name, fit in fits.items()}
     assert score["agreed"] < 0.9 * score["echoed"] < 0.9 * 1.05 * score["alone"]
+
+
+@pytest.mark.slow
+def test_echoes_taken_as_independent_are_views_of_their_own(echoed: Workspace) -> None:
+    """An echoed panel fitted as if independent is the panel of those who agree on their own.
+
+    Means and spreads of rates and scores within four Monte Carlo errors, that of a spread being about
+    sd / sqrt(2 n) for n = 1000 effective draws.
+    """
+    told = as_if_independent(forecast.fit(echoed, panel="expert_one,echo0,echo1,echo2", draws=2000))
+    agreed = forecast.fit(echoed, panel="expert_one,other0,other1,other2", draws=2000)
+    assert told.posterior.diagnostics.failures == ()
+    for pick in (lambda f: f.posterior.log_rate[:, :2], lambda f: f.posterior.score[:, 0]):
+        for one, other in zip(pick(told).T, pick(agreed).T, strict=True):
+            noise = np.hypot(monte_carlo_error(one), monte_carlo_error(other))
+            assert abs(one.mean() - other.mean()) < 4 * noise
+            assert one.std() == pytest.approx(other.std(), rel=4 * np.sqrt(2 / 2000))
+
+
+def test_the_fit_as_if_independent_is_kept_and_compiles_nothing(small: Workspace) -> None:
+    """Two told by one text: another posterior from the same compiled model, found again afterwards."""
+    from forecast.inference import sampler
+
+    fit = forecast.fit(with_source(small, "expert_one", reported_in="smith2019"), draws=DRAWS)
+    before = len(sampler._compiled)
+    apart = as_if_independent(fit)
+    assert len(sampler._compiled) == before
+    assert not np.array_equal(apart.posterior.z, fit.posterior.z)
+    again = as_if_independent(fit)
+    assert again.from_cache
+    assert again.posterior.z.tobytes() == apart.posterior.z.tobytes()
 
 
 # ------------------------------------------------------------- the same run twice
