@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from forecast.answers import Answers, three_answers
-from forecast.inference.fit import Fit, fit
+from forecast.inference.fit import Fit, as_if_independent, fit
 from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.request import Request, check_request
 from forecast.simulation.forecast import Comparison, Forecast, compare
@@ -71,13 +71,25 @@ def answer(workspace: Workspace, request: Request) -> Result:
 
 
 @dataclass(frozen=True)
+class Independent:
+    """The panel reported on as if no two of its sources depended on each other: fit and baseline."""
+
+    fit: Fit
+    baseline: Forecast
+
+
+@dataclass(frozen=True)
 class Material:
-    """Everything a report is made of: the panel reported on, the others, and spotlight sources one by one."""
+    """Everything a report is made of: the panel reported on, the others, and spotlight sources one by one.
+
+    ``independent`` is None for a panel of fewer than two sources, which have nothing to share.
+    """
 
     workspace: Workspace
     main: Result
     panels: tuple[Result, ...]
     spotlight: tuple[Result, ...]
+    independent: Independent | None = None
 
 
 def gather(workspace: Workspace, request: Request, *, progress: Callable[[str], None]) -> Material:
@@ -89,6 +101,10 @@ def gather(workspace: Workspace, request: Request, *, progress: Callable[[str], 
     main_panel = request.panel or workspace.question.default_panel
     progress(f"panel {main_panel}")
     main = answer(workspace, request)
+    apart = None
+    if len(main.fit.panel.members) > 1:
+        progress(f"panel {main_panel}, as if its sources were independent")
+        apart = independently(main.fit, jobs=request.jobs, refit=request.refit)
     alone = replace(request, scenarios=(), lens=(), exclude=())
     panels = []
     for name in workspace.question.panels:
@@ -100,4 +116,10 @@ def gather(workspace: Workspace, request: Request, *, progress: Callable[[str], 
         if workspace.sources[name].view_date <= main.fit.as_of:
             progress(f"source {name} alone")
             spotlight.append(answer(workspace, replace(alone, panel=name)))
-    return Material(workspace, main, tuple(panels), tuple(spotlight))
+    return Material(workspace, main, tuple(panels), tuple(spotlight), apart)
+
+
+def independently(fitted: Fit, *, jobs: int, refit: bool) -> Independent:
+    """The baseline of the same panel with every source taken to stand alone, on common random numbers."""
+    apart = as_if_independent(fitted, jobs=jobs, refit=refit)
+    return Independent(apart, simulate(apart, fitted.workspace.scenarios[BASELINE], jobs=jobs))

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from forecast.answering import Material, Result
 from forecast.report.figures import answers as answer_figures
+from forecast.report.figures import dependence as dependence_figure
 from forecast.report.figures import drivers as driver_figures
 from forecast.report.figures import index as index_figure
 from forecast.report.figures import probability as probability_figures
-from forecast.report.findings import broad, conflicts, disputes, effects, levels, reasons, sources
+from forecast.report.findings import broad, conflicts, dependence, disputes, effects, levels, reasons, sources
 from forecast.report.findings.effects import Effect, Gain
 from forecast.report.markdown import Drawing, Lines
 from forecast.report.sections import broad as broad_section
 from forecast.report.sections import conflicts as conflict_section
+from forecast.report.sections import dependence as dependence_section
 from forecast.report.sections import drivers as driver_sections
 from forecast.report.sections import front, reference
 from forecast.report.sections import probability as probability_sections
@@ -42,6 +44,7 @@ class Findings:
     steps: tuple[reasons.Steps, ...]
     confidence: reasons.Confidence
     sources: sources.Sources
+    dependence: dependence.Shared
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ def findings(view: View) -> Findings:
         steps=reasons.steps(fit),
         confidence=reasons.confidence(view),
         sources=sources.sources(fit),
+        dependence=dependence.shared(view),
     )
 
 
@@ -84,6 +88,7 @@ def compose(material: Material, *, request_line: str) -> Report:
     fan, stacked = probability_figures.fan(view), probability_figures.states(view)
     three = answer_figures.dots(view, "answers", _answer_rows(view), "Three answers", dated=True)
     panels = answer_figures.dots(view, "panels", _rows(view, view.panels), "Panels")
+    graph = dependence_figure.dependence(view, found.dependence.structure) if view.fit.panel.members else None
     forest = driver_figures.forest(view, found.effects)
     stand = driver_figures.levels(view, found.tracks)
     alone = (
@@ -99,6 +104,7 @@ def compose(material: Material, *, request_line: str) -> Report:
         *probability_sections.over_time(view, fan, stacked),
         *probability_sections.three_answers(view, found.steps, three),
         *probability_sections.panels(view, panels),
+        *dependence_section.dependence(view, found.dependence, graph),
         *driver_sections.what_they_do(view, found.effects, found.gain, forest),
         *driver_sections.where_they_stand(view, found.tracks, stand),
         *conflict_section.conflicts(
@@ -120,7 +126,7 @@ def compose(material: Material, *, request_line: str) -> Report:
         *reference.diagnostics(view),
         *reference.provenance(view, request_line),
     ]
-    drawn = (fan, stacked, three, panels, forest, stand, alone, index, paths)
+    drawn = (fan, stacked, three, panels, graph, forest, stand, alone, index, paths)
     return Report(
         view=view,
         findings=found,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -42,7 +43,7 @@ def as_data(report: Report, *, request_line: str) -> dict[str, Any]:
 
 
 def plain_data(value: Any) -> Any:
-    """Dataclasses, arrays and mappings as plain JSON values; a number that is not finite becomes null."""
+    """Dataclasses, arrays, mappings and dates as plain JSON values; a number not finite becomes null."""
     if is_dataclass(value) and not isinstance(value, type):
         value = {f.name: getattr(value, f.name) for f in fields(value)}
     if isinstance(value, np.ndarray | np.generic):
@@ -51,6 +52,8 @@ def plain_data(value: Any) -> Any:
         return {str(key): plain_data(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain_data(each) for each in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -14,7 +14,10 @@ from forecast.report.html import page
 from forecast.report.place import place
 from forecast.report.source_page import WITH_CODES
 
-_FIGURES = ("fan", "states", "answers", "panels", "effects", "drivers", "spotlight", "index", "scenarios")
+_FIGURES = (
+    *("fan", "states", "answers", "panels", "dependence"),
+    *("effects", "drivers", "spotlight", "index", "scenarios"),
+)
 _PAGES = ("sources.md", "sources.html")
 _OURS = (*(f"report.{f}" for f in FORMATS), *_PAGES, *(f"figures/{name}.svg" for name in _FIGURES))
 

@@ -26,6 +26,7 @@ HEADINGS = [
     "Probability over time",
     "Three answers",
     "Panels",
+    "Who depends on whom",
     "What the drivers do",
     "Where the drivers stand",
     "Prior-data conflicts",
@@ -210,7 +211,7 @@ def test_every_table_and_figure_scrolls_in_its_own_box(parsed: Page) -> None:
 def test_every_figure_is_described(parsed: Page, markdown: str) -> None:
     """In words that carry its numbers."""
     labels = [str(a.get("aria-label")) for tag, a in parsed.tags if tag == "svg"]
-    assert len(labels) == len(re.findall(r"^!\[", markdown, re.MULTILINE)) == 9
+    assert len(labels) == len(re.findall(r"^!\[", markdown, re.MULTILINE)) == 10
     assert all(len(label) > 40 and re.search(r"\d", label) for label in labels)
 
 

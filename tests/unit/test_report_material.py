@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecast.answering import Material, Result
+from forecast.answering import Independent, Material, Result
 from forecast.answers import three_answers
 from forecast.inference.diagnostics import Diagnostics
 from forecast.inference.fit import Fit
@@ -15,6 +15,7 @@ from forecast.inference.posterior import read_draws
 from forecast.inputs.workspace import Workspace
 from forecast.model.data import prepare
 from forecast.model.definition import alignment_index, definitions
+from forecast.model.dependence import independent
 from forecast.panel import resolve
 from forecast.report.findings.conflicts import departures, indicator_conflicts, misfits
 from forecast.report.findings.effects import drivers_together, effects
@@ -66,15 +67,25 @@ def prior_result(
     )
 
 
+def independently(fit: Fit) -> Independent:
+    """The same draws of z, read as if no source depended on another."""
+    prepared = independent(fit.prepared, fit.workspace, fit.panel)
+    posterior = read_draws(fit.posterior.z, prepared, fit.posterior.diagnostics)
+    apart = replace(fit, prepared=prepared, posterior=posterior)
+    return Independent(apart, simulate(apart, fit.workspace.scenarios["baseline"], paths=4, jobs=1))
+
+
 def make_material(workspace: Workspace, *, diagnostics: Diagnostics = PASSED) -> Material:
     """The default panel with one scenario, the other panel, and each spotlight source."""
     question = workspace.question
     scenario = next(name for name in workspace.scenarios if name != "baseline")
+    main = prior_result(workspace, question.default_panel, scenario, diagnostics=diagnostics)
     return Material(
         workspace=workspace,
-        main=prior_result(workspace, question.default_panel, scenario, diagnostics=diagnostics),
+        main=main,
         panels=tuple(prior_result(workspace, p) for p in question.panels if p != question.default_panel),
         spotlight=tuple(prior_result(workspace, s) for s in question.spotlight),
+        independent=independently(main.fit),
     )
 
 
