@@ -23,7 +23,7 @@ from forecast.elicitation import logit
 from forecast.inputs.records import SecondCode
 from forecast.inputs.workspace import Workspace
 
-RESAMPLES = 2000
+RESAMPLES = 1000
 SEED = 1
 
 Distance = Callable[[Floats, Floats], Floats]
@@ -53,6 +53,15 @@ class Statistic:
     p95: float
     n: int
 
+    def shown(self, *, share: bool) -> tuple[str, str]:
+        """The value and its interval as text; a share of cells in whole per cent.
+
+        >>> Statistic(0.75, 0.5, 1.0, 4).shown(share=True)
+        ('75%', '50% to 100%')
+        """
+        form = "{:.0%}" if share else "{:.2f}"
+        return form.format(self.value), f"{form.format(self.p05)} to {form.format(self.p95)}"
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -79,6 +88,46 @@ class Agreement:
     outcome_cells: int
     outcomes: Statistic
     covered: Statistic
+
+    @property
+    def measures(self) -> tuple[tuple[str, Statistic, bool], ...]:
+        """(what is measured, its value, whether it is a share) in the order a reader asks."""
+        return (
+            ("Whether anything is said there: kappa", self.presence, False),
+            ("Same code", self.exact, True),
+            ("Codes at most 1 apart", self.within_one, True),
+            ("Same direction", self.same_sign, True),
+            ("Codes: kappa, linear weights", self.linear, False),
+            ("Codes: kappa, quadratic weights", self.quadratic, False),
+            ("Evidence grade: kappa", self.grade, False),
+            ("Coded medians of outcomes: mean difference, log odds", self.outcomes, False),
+            ("Second median inside the first 90% interval", self.covered, True),
+        )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that the two coders did not code alike; None: nothing is said there."""
+
+    source: str
+    item: str
+    channel: str
+    first: float | None
+    first_grade: str | None
+    second: float | None
+    second_grade: str | None
+    note: str
+
+
+def differences(workspace: Workspace) -> tuple[Difference, ...]:
+    """Driver cells with different codes, or with one, in the order of the second coding."""
+    found = []
+    for row in filter(_of_driver, workspace.second_coding):
+        first, grade = _first_code(workspace, row) or (None, None)
+        if first != row.code:
+            where = (row.source, row.item, row.channel)
+            found.append(Difference(*where, first, grade, row.code, row.grade, row.note))
+    return tuple(found)
 
 
 def kappa(x: Floats, y: Floats, distance: Distance) -> float:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -135,6 +136,31 @@ def test_the_matrix_as_a_table(idle: Path) -> None:
     assert lines[3].split() == ["speaking", "1/1", "1/1", "1/1"]
     assert "1 more source of the panel codes none of these." in lines
     assert "  sht  Shared threat (shared_threat)" in lines
+
+
+def test_agreement_of_two_coders(idle: Path, tmp_path: Path) -> None:
+    """Counts and measures; --cells lists what differs, with the second coder's note; --json has both."""
+    root = tmp_path / "w"
+    shutil.copytree(SMALL, root)
+    header = "source,item,channel,code,grade,p05,p50,p95,note\n"
+    rows = ["smith2019,shared_threat,alliance,2,TEXT,,,,", "smith2019,trade,split,-1,INFER,,,,on p. 4"]
+    (root / "priors" / "second_coding.csv").write_text(header + "\n".join(rows) + "\n")
+    done = forecast("sources", "agreement", "--cells", "-q", cache=idle, cwd=root)
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith(
+        "2 cells of sources by drivers: both coded 1, the first alone 0, the second alone 1,"
+    )
+    assert any(line.split() == ["Same", "code", "100%", "100%", "to", "100%", "1"] for line in lines)
+    assert lines[-1].split() == ["smith2019", "trade", "split", ".", "~-1", "on", "p.", "4"]
+    found = json.loads(forecast("sources", "agreement", "--json", "-q", cache=idle, cwd=root).stdout)
+    assert (found["both"], [d["item"] for d in found["differences"]]) == (1, ["trade"])
+
+
+def test_no_second_coding_is_said(idle: Path) -> None:
+    """Nothing to compare is bad usage, in one line."""
+    done = forecast("sources", "agreement", "-q", "-w", str(SMALL), cache=idle)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no second coding: priors/second_coding.csv is missing or empty" in done.stderr
 
 
 @pytest.mark.parametrize("command", [["list"], ["show", "smith2019"], ["matrix"]], ids=" ".join)

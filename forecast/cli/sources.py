@@ -16,6 +16,7 @@ import typer
 from forecast.cards.card import card
 from forecast.cards.listing import Entry, in_panel_order, listing
 from forecast.cli import options as o
+from forecast.cli.source_agreement import show_agreement
 from forecast.errors import UsageError
 from forecast.inputs.records import KINDS
 from forecast.panel import resolve, unknown_name
@@ -173,6 +174,9 @@ def matrix(
         _write_csv(MATRIX_COLUMNS, (asdict(c) for c in found.cells))
     else:
         print(render(found, width=width or _terminal()))
+
+
+app.command("agreement")(show_agreement)
 
 
 def _one_form(as_json: bool, as_csv: bool) -> None:

@@ -9,7 +9,7 @@ from forecast.cards.matrix import Matrix, Total
 from forecast.report.findings.sources import Sources
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, table
 from forecast.report.numbers import count, day, percent, signed
-from forecast.report.sections.sources import kinds, said_by_nobody
+from forecast.report.sections.sources import coders, kinds, said_by_nobody
 from forecast.report.source_cards import NONE, anchor, card, linked, mark
 from forecast.report.view import View, plain
 from forecast.states import CHANNELS
@@ -42,6 +42,7 @@ def source_page(view: View, found: Sources) -> str:
         ),
         *heading("Kinds of source"),
         *kinds(found),
+        *coders(found),
         *heading(LIST),
         *_list(found),
         *_matrix(view, found.matrix),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from forecast.agreement import Agreement, agreement
 from forecast.cards.card import Card, card
 from forecast.cards.listing import Entry, in_panel_order, listing
 from forecast.cards.matrix import Matrix, matrix
@@ -34,6 +35,7 @@ class Sources:
     entries: tuple[Entry, ...]
     cards: tuple[Card, ...]
     matrix: Matrix
+    agreement: Agreement | None
 
     @property
     def heard(self) -> tuple[Entry, ...]:
@@ -55,4 +57,5 @@ def sources(fit: Fit) -> Sources:
         entries=listing(files, panel, order),
         cards=tuple(card(files, panel, name) for name in order),
         matrix=matrix(files, panel, weighted_codes(files, panel), order=order),
+        agreement=agreement(files),
     )

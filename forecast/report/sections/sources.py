@@ -36,6 +36,30 @@ def kinds(found: Sources) -> Lines:
     return table(["Kind", "What it is", "Sources", "Uncertainty (sd)"], rows, words=(0, 1))
 
 
+def coders(found: Sources) -> Lines:
+    """How far a second coder agreed; nothing where there was none."""
+    if (two := found.agreement) is None:
+        return []
+    rows = [[what, *value.shown(share=share), str(value.n)] for what, value, share in two.measures if value.n]
+    neither = two.cells - two.both - two.first_only - two.second_only
+    return [
+        *heading("Agreement of two coders"),
+        *paragraph(
+            f"A second coder, who had not seen the first coding, was given {two.cells} cells drawn at random "
+            "from the table of sources by drivers (each for alliance and for split) and "
+            f"{count(two.outcome_cells, 'cell')} of outcomes. Both gave a code in {two.both} of the former, "
+            f"the first alone in {two.first_only}, the second alone in {two.second_only}, neither in "
+            f"{neither}. The forecast rests on the first coding; `forecast sources agreement --cells` lists "
+            "what differs."
+        ),
+        *table(["Measure", "Value", "90% interval", "Cells"], rows),
+        *paragraph(
+            "Kappa is 1 for full agreement and 0 for what chance would give (Cohen 1960, 1968); intervals "
+            "are bootstrapped over sources."
+        ),
+    ]
+
+
 def said_by_nobody(found: Sources) -> str:
     """Whose the numbers are."""
     if any(k.kind == "expert" for k in found.kinds):
@@ -52,7 +76,17 @@ def _graded(found: Sources) -> str:
     return (
         f"Of {count(texts + inferred, 'code')} of what drivers do, {texts} are from the text and {inferred} "
         f"our inference; of {count(read + guessed, 'judgment')} of outcomes, {read} and {guessed}. "
-        f"{_checked(found)}"
+        f"{_checked(found)}{_agreed(found)}"
+    )
+
+
+def _agreed(found: Sources) -> str:
+    if (two := found.agreement) is None or not two.both:
+        return ""
+    return (
+        " A second coder, blind to the first, agreed on whether a source speaks of a driver with kappa "
+        f"{two.presence.value:.2f} and, where both coded, on the code with weighted kappa "
+        f"{two.linear.value:.2f}."
     )
 
 
