@@ -23,7 +23,8 @@ class Definition:
     """One source's line between partnership and a broad alliance, and the answer under it alone.
 
     ``now`` and ``far``: probability that the line is passed at as_of and at the horizon (the interval is
-    over where the source's line lies); ``weight`` as a share of the panel's.
+    over where the source's line lies); ``weight`` as a share of the panel's. ``coded`` is the median that
+    the source's words were coded as, for the year ``coded_for`` (0 where no source stands behind the line).
     """
 
     source: str
@@ -31,6 +32,8 @@ class Definition:
     weight: float
     now: Range
     far: Range
+    coded: float = float("nan")
+    coded_for: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def by_definition(fit: Fit, baseline: Forecast, date: dt.date) -> tuple[Definiti
     ):
         now = _passed(mean[0], variance[0], centre, sd)
         far = _passed(mean[1], variance[1], centre, sd)
+        judged = fit.workspace.sources[source].outcomes.alliance_broad if source != ELICITED else None
+        written = fit.workspace.sources[source].view_date.year if judged else 0
         found.append(
             Definition(
                 source=source,
@@ -86,6 +91,8 @@ def by_definition(fit: Fit, baseline: Forecast, date: dt.date) -> tuple[Definiti
                 weight=float(weight / total),
                 now=_combine(now_alliance, now_partnership, now),
                 far=_combine(alliance, partnership, far),
+                coded=judged.quantiles.p50 if judged else float("nan"),
+                coded_for=round(written + judged.years) if judged else 0,
             )
         )
     return tuple(sorted(found, key=lambda d: (-d.threshold.mean, d.source)))

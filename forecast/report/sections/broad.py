@@ -30,12 +30,13 @@ def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Li
             "the question's own" if d.source == ELICITED else escape(view.source_names[d.source]),
             f"{signed(d.threshold.mean)} ({span(d.threshold.p05, d.threshold.p95)})",
             percent(d.weight),
+            f"{percent(d.coded)} in {d.coded_for}" if d.coded_for else "–",
             cell(d.now),
             cell(d.far),
         ]
         for d in found
     ]
-    rows.append(["**All definitions, pooled (model)**", "–", "all", "–", cell(pooled)])
+    rows.append(["**All definitions, pooled (model)**", "–", "all", "–", "–", cell(pooled)])
     return [
         *heading("Broad alliance, by definition"),
         *paragraph(
@@ -43,13 +44,14 @@ def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Li
             "weighting of drivers (see Definitions); each source's broad judgment implies the level of the "
             "index at which it would speak of an alliance. Intervals below are over where that line lies."
         ),
-        *paragraph(_spread(view, found)),
+        *paragraph(_spread(view, found), _approached(view, found)),
         *figure(index),
         *table(
             [
                 "Definition of",
                 "Threshold on the index",
                 "Share of weight",
+                "Coded from its words",
                 "Passed now",
                 f"Broad alliance, {view.far.year}",
             ],
@@ -75,6 +77,24 @@ def _spread(view: View, found: Sequence[Definition]) -> str:
         f"({escape(view.source_names.get(strict.source, strict.source))}) to {percent(loose.far.mean)} "
         f"({escape(view.source_names.get(loose.source, loose.source))}): most of the uncertainty is about "
         "the word."
+    )
+
+
+#: A line counts as approached when passing it has become so many times likelier than was coded.
+APPROACHED = 2.0
+
+
+def _approached(view: View, found: Sequence[Definition]) -> str:
+    """Whose line the tie has come nearer to than the words were coded to expect."""
+    near = [d for d in found if d.coded_for and d.now.mean > APPROACHED * d.coded]
+    if not near:
+        return ""
+    most = max(near, key=lambda d: d.now.mean / d.coded)
+    return (
+        f"For {count(len(near), 'source')} the line is nearer now than the words were coded to expect: "
+        f"{escape(view.source_names[most.source])}, coded as {percent(most.coded)} for {most.coded_for}, is "
+        f"at {percent(most.now.mean)}. Either the tie has moved since, or the coding puts the line too low; "
+        "by the author's own words it may still be none."
     )
 
 

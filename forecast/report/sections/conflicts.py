@@ -210,11 +210,11 @@ def _opposed(view: View, c: ClassConflict) -> str:
 
 def _misfits(view: View, found: Sequence[Misfit]) -> Lines:
     if not found:
-        return paragraph("No source of this panel states a probability.")
+        return paragraph("No outcome is coded for any source of this panel.")
     far = [m for m in found if abs(m.z) >= NOTABLE_Z]
     higher = sum(m.z > 0 for m in far)
     lead = (
-        f"{len(far)} of {len(found)} stated probabilities lie more than {NOTABLE_Z:.2f} standard deviations "
+        f"{len(far)} of {len(found)} coded probabilities lie more than {NOTABLE_Z:.2f} standard deviations "
         f"from what the model gives for the source's own window, {higher} above it and {len(far) - higher} "
         "below."
     )
@@ -234,12 +234,12 @@ def _misfits(view: View, found: Sequence[Misfit]) -> Lines:
     return [
         *paragraph(
             lead,
-            "z compares them on the log-odds scale, with the source's own width and the model's; positive "
-            "where the source says more. A large z on a source of small weight is a dissent kept on record, "
+            "z compares them on the log-odds scale, with the coded width and the model's; positive where the "
+            "coding is higher. A large z on a source of small weight is a dissent kept on record, "
             "not an error.",
         ),
         *table(
-            ["Source", "Outcome", "Window", "Stated", "Model", "z", "Grade", "Weight"],
+            ["Source", "Outcome", "Window", "Coded", "Model", "z", "Grade", "Weight"],
             rows,
             words=(0, 1, 6),
         ),
