@@ -20,8 +20,8 @@ def plain(identifier: str) -> str:
 
 
 def short_names(sources: Mapping[str, Source]) -> dict[str, str]:
-    """A short name for each source: author and year where the citation and the id agree on them."""
-    found = {s.id: _short(s) for s in sources.values()}
+    """A short name for each source: its own, else author and year where citation and id agree on them."""
+    found = {s.id: s.name or _short(s) for s in sources.values()}
     often = Counter(found.values())
     return {name: label if often[label] == 1 else plain(name) for name, label in found.items()}
 

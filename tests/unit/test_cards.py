@@ -256,3 +256,10 @@ def test_citations_that_say_no_year_go_by_id(small: Workspace) -> None:
         "jones2022": "Jones (2022)",
         "smith2019": "Smith (2019)",
     }
+
+
+def test_a_name_of_its_own_is_used(small: Workspace) -> None:
+    """A file's `name` stands in tables; without one, author and year."""
+    named = with_source(small, "jones2022", name="Jones and others")
+    assert short_names(named.sources)["jones2022"] == "Jones and others"
+    assert short_names(small.sources)["jones2022"] == "Jones (2022)"

@@ -131,6 +131,9 @@ class Source(Strict):
 
     schema_: Literal["source/1"] = Field(alias="schema")
     id: Identifier
+    name: Annotated[str, Field(min_length=1, max_length=48)] | None = Field(
+        default=None, description="what tables and figures call the source; else its first author and year"
+    )
     kind: Kind
     citation: Prose
     view_date: When

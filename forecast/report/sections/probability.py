@@ -18,6 +18,7 @@ from forecast.report.markdown import (
     table,
 )
 from forecast.report.numbers import cell, count, day, interval, listed, percent, times
+from forecast.report.sections.sources import PAGE
 from forecast.report.view import View, plain
 from forecast.states import CHANNELS, STATES
 
@@ -154,10 +155,21 @@ def _pooled(view: View) -> Lines:
                     if pooled.closed
                     else []
                 ),
-                *(f"Left out, {escape(reason)}: {escape(listed(who))}." for reason, who in reasons.items()),
+                *(f"Left out, {escape(reason)}: {_few(who)}." for reason, who in reasons.items()),
             ]
         ),
     ]
+
+
+#: More sources than a sentence can name.
+MANY = 8
+
+
+def _few(names: list[str]) -> str:
+    """Names, or how many there are and where to find them."""
+    if len(names) <= MANY:
+        return escape(listed(names))
+    return f"{count(len(names), 'source')}, all on [the page of sources]({PAGE})"
 
 
 def panels(view: View, dots: Drawing) -> Lines:
