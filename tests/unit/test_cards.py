@@ -260,6 +260,6 @@ def test_citations_that_say_no_year_go_by_id(small: Workspace) -> None:
 
 def test_a_name_of_its_own_is_used(small: Workspace) -> None:
     """A file's `name` stands in tables; without one, author and year."""
-    named = with_source(small, "jones2022", name="Jones and others")
-    assert short_names(named.sources)["jones2022"] == "Jones and others"
+    named = small.sources["jones2022"].model_copy(update={"name": "Jones and others"})
+    assert short_names({"jones2022": named}) == {"jones2022": "Jones and others"}
     assert short_names(small.sources)["jones2022"] == "Jones (2022)"
