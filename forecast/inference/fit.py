@@ -16,7 +16,7 @@ from forecast.inputs.workspace import Workspace
 from forecast.model.data import Prepared, prepare
 from forecast.model.definition import Definitions, Index, alignment_index, definitions
 from forecast.model.density import FLOOR
-from forecast.model.dependence import independent
+from forecast.model.dependence import independent, undivided
 from forecast.model.judgments import viewed_partnership
 from forecast.model.record import state_on
 from forecast.panel import Panel, resolve
@@ -134,13 +134,22 @@ def fit(
 def as_if_independent(fit: Fit, *, jobs: int = 2, refit: bool = False) -> Fit:
     """The same panel, seed and draws with no two sources depending on each other: `model.dependence`.
 
-    Drivers, definitions and thresholds are the fit's own; the compiled model serves again.
+    Drivers are the fit's own, definitions of a broad alliance count undivided; the compiled model serves
+    again.
     """
     prepared = independent(fit.prepared, fit.workspace, fit.panel)
     posterior, from_cache = _posterior(
         prepared, seed=fit.seed, draws=fit.posterior.draws, jobs=jobs, refit=refit
     )
-    return replace(fit, prepared=prepared, posterior=posterior, from_cache=from_cache)
+    broad = definitions(undivided(fit.workspace), fit.panel, prepared.drivers, fit.index)
+    return replace(
+        fit,
+        prepared=prepared,
+        posterior=posterior,
+        from_cache=from_cache,
+        definitions=broad,
+        thresholds=broad.draw(posterior.draws, np.random.default_rng([fit.seed, 1])),
+    )
 
 
 def starting_state(workspace: Workspace, as_of: dt.date) -> State:

@@ -5,6 +5,8 @@
 
 Sources that look at the same facts differ on c by definition. Each broad judgment is solved for its own c,
 with the index's distribution at the end of its window as projected from what was known at the view's date.
+A definition counts by weight and grade, divided as a code's weight is for the sources of its cluster, or of
+its reporting text, that draw a line too: no shared effect stands for their dependence here.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from forecast.drivers.fit import DriverFit
 from forecast.elicitation import normal, standard_score
 from forecast.inputs.records import Source
 from forecast.inputs.workspace import Workspace
+from forecast.model.judgments import divisors
 from forecast.panel import Panel
 
 #: Least sd of the index over the scale years, in units of independent drivers (sd 1 each, by their scale).
@@ -72,17 +75,17 @@ def alignment_index(workspace: Workspace, drivers: DriverFit) -> Index:
 
 
 def definitions(workspace: Workspace, panel: Panel, drivers: DriverFit, index: Index) -> Definitions:
-    """The threshold each broad judgment in the panel implies, weighted like any outcome judgment."""
+    """The threshold each broad judgment in the panel implies, weighted as said above."""
     rows = []
-    for member in panel.members:
-        source = workspace.sources[member]
+    speaking = [s for m in panel.members if (s := workspace.sources[m]).outcomes.alliance_broad]
+    shared = divisors(speaking, workspace.question.model)
+    for source in speaking:
         judgment = source.outcomes.alliance_broad
-        if judgment is None:
-            continue
+        assert judgment is not None
         grade = 1.0 if judgment.grade == "TEXT" else workspace.question.model.infer_weight
         centre, sd = implied_threshold(source, drivers, index)
         widened = workspace.question.widened(source.kind)
-        rows.append((member, centre, sd * widened, panel.weights[member] * grade))
+        rows.append((source.id, centre, sd * widened, panel.weights[source.id] * grade / shared[source.id]))
     if not rows:
         fit = normal(workspace.question.alignment_index.threshold)
         rows = [("elicited", fit.mean, fit.sd, 1.0)]

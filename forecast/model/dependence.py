@@ -158,9 +158,7 @@ def independent(prepared: Prepared, workspace: Workspace, panel: Panel) -> Prepa
     anything keeps its numbers to the last bit. The bias common to all codings stays too: it is the coder's.
     """
     data = prepared.data
-    settings = workspace.question.model.model_copy(update={"rho": 0.0, "rho_reported": 0.0})
-    apart = replace(workspace, question=workspace.question.model_copy(update={"model": settings}))
-    codes = code_sums(apart, panel)
+    codes = code_sums(undivided(workspace), panel)
     rows = prepared.theta.index("shift")
     columns = np.concatenate([prepared.z.index(name).ravel() for name in ("cluster", "via")])
     heard = data.matrix[np.ix_(rows[data.stated_weight > 0], columns)]
@@ -180,6 +178,12 @@ def independent(prepared: Prepared, workspace: Workspace, panel: Panel) -> Prepa
         stated_above=_widened(data.stated_above, own),
     )
     return replace(prepared, data=changed)
+
+
+def undivided(workspace: Workspace) -> Workspace:
+    """The workspace with nothing divided for dependence: rho = rho_reported = 0."""
+    settings = workspace.question.model.model_copy(update={"rho": 0.0, "rho_reported": 0.0})
+    return replace(workspace, question=workspace.question.model_copy(update={"model": settings}))
 
 
 def _widened(sd: Floats, variance: Floats) -> Floats:

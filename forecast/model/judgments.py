@@ -12,7 +12,7 @@ the square).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from forecast.calendar import Floats, decimal_year
 from forecast.elicitation import SplitNormal, lognormal, normal, split_logit_normal
-from forecast.inputs.records import HazardRatio, OutcomeJudgment, Source
+from forecast.inputs.records import HazardRatio, ModelSettings, OutcomeJudgment, Source
 from forecast.inputs.workspace import Workspace
 from forecast.model.record import state_on
 from forecast.panel import Panel
@@ -101,17 +101,28 @@ def weighted_codes(workspace: Workspace, panel: Panel) -> Iterable[tuple[str, Ch
                 if driver in workspace.sources[m].effects
                 and getattr(workspace.sources[m].effects[driver], channel) is not None
             ]
-            in_cluster = Counter(s.cluster for s in speaking)
-            reported = Counter(r for s in speaking for r in s.reporters)
+            shared = divisors(speaking, settings)
             for source in speaking:
                 grade = source.effects[driver].grade_of(channel)
-                shared = 1 + (in_cluster[source.cluster] - 1) * settings.rho
-                relayed = (
-                    1 + (max((reported[r] for r in source.reporters), default=1) - 1) * settings.rho_reported
-                )
                 weight = panel.weights[source.id] * (1.0 if grade == "TEXT" else settings.infer_weight)
                 widened = workspace.question.widened(source.kind) ** 2
-                yield driver, channel, source, weight / (widened * max(shared, relayed))
+                yield driver, channel, source, weight / (widened * shared[source.id])
+
+
+def divisors(speaking: Sequence[Source], settings: ModelSettings) -> dict[str, float]:
+    """What the weight of each of several sources on one item is divided by, for saying it with others.
+
+    max(1 + (m_cluster - 1) rho, 1 + (m_via - 1) rho_reported)
+    """
+    in_cluster = Counter(s.cluster for s in speaking)
+    reported = Counter(r for s in speaking for r in s.reporters)
+    return {
+        s.id: max(
+            1 + (in_cluster[s.cluster] - 1) * settings.rho,
+            1 + (max((reported[r] for r in s.reporters), default=1) - 1) * settings.rho_reported,
+        )
+        for s in speaking
+    }
 
 
 def viewed_partnership(workspace: Workspace, source: Source) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from forecast.states import CHANNELS, Channel
 
 #: Consecutive blocks of draws that the sampling error of a width is read from.
 BLOCKS = 20
+OUTCOMES: tuple[Literal["alliance", "split", "alliance_broad"], ...] = (*CHANNELS, "alliance_broad")
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,11 @@ class Difference:
 
     ``ratio``: how many times as wide the 90% interval of the log-odds is with dependence as without, with
     its Monte Carlo ``error``. On the log-odds, since a probability's interval also widens when its mean
-    rises. ``coding``: share of the variance of the log-odds that goes with the bias shared by all codings.
+    rises. ``coding``: share of the variance of the log-odds that goes with the bias shared by all codings
+    (0 for the broad state, which is read by definitions and has none).
     """
 
-    outcome: Channel
+    outcome: Literal["alliance", "split", "alliance_broad"]
     date: dt.date
     modelled: Summary
     independent: Summary
@@ -50,12 +53,12 @@ def shared(view: View) -> Shared:
     apart = view.material.independent
     return Shared(
         structure=dependence(view.workspace, view.fit.panel),
-        differences=tuple(_difference(view, c) for c in CHANNELS) if apart else (),
+        differences=tuple(_difference(view, c) for c in OUTCOMES) if apart else (),
         converged=view.converged and (apart is None or apart.fit.posterior.diagnostics.passed),
     )
 
 
-def _difference(view: View, outcome: Channel) -> Difference:
+def _difference(view: View, outcome: Literal["alliance", "split", "alliance_broad"]) -> Difference:
     apart = view.material.independent
     assert apart is not None
     asked = view.quantity(outcome), outcome, view.far
@@ -68,7 +71,7 @@ def _difference(view: View, outcome: Channel) -> Difference:
         independent=apart.baseline.summary(*asked),
         ratio=ratio,
         error=error,
-        coding=_coding_share(view.fit, outcome, one),
+        coding=0.0 if outcome == "alliance_broad" else _coding_share(view.fit, outcome, one),
     )
 
 

@@ -41,8 +41,9 @@ def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Li
         *heading("Broad alliance, by definition"),
         *paragraph(
             "Sources that look at the same facts differ on what to call them. The alignment index is a fixed "
-            "weighting of drivers (see Definitions); each source's broad judgment implies the level of the "
-            "index at which it would speak of an alliance. Intervals below are over where that line lies."
+            "weighting of drivers (see Definitions); what each source's words were coded as implies a level "
+            "of the index at which it would speak of an alliance. No source drew such a line itself. "
+            "Intervals below are over where it lies."
         ),
         *paragraph(_spread(view, found), _approached(view, found)),
         *figure(index),
@@ -71,8 +72,9 @@ def _spread(view: View, found: Sequence[Definition]) -> str:
     passed = [d for d in found if d.now.mean > 0.5]
     strict, loose = found[0], found[-1]
     return (
-        f"By the definitions of {count(len(passed), 'source')} of {len(found)} the pair has more likely than "
-        f"not passed the line already; weighted over all of them that is {percent(now)}. By {view.far.year} "
+        "By the lines so implied the pair has more likely than not passed that of "
+        f"{count(len(passed), 'source')} of {len(found)} already; weighted over all of them that is "
+        f"{percent(now)}. By {view.far.year} "
         f"the answer runs from {percent(strict.far.mean)} "
         f"({escape(view.source_names.get(strict.source, strict.source))}) to {percent(loose.far.mean)} "
         f"({escape(view.source_names.get(loose.source, loose.source))}): most of the uncertainty is about "

@@ -89,9 +89,9 @@ def _difference(view: View, found: Shared) -> Lines:
         *heading("What it does to the interval", 3),
         *paragraph(
             "The same panel was fitted again as if every source had come to its view alone: codes at their "
-            "full weight, and of a coded probability nothing shared with its cluster or its reporting text. "
-            "The width compares the intervals of the log-odds, with dependence over without; beside it, its "
-            "sampling error."
+            "full weight, of a coded probability nothing shared with its cluster or its reporting text, and "
+            "every definition of a broad alliance with its full weight. The width compares the intervals of "
+            "the log-odds, with dependence over without; beside it, its sampling error."
         ),
         *table(
             [f"By {view.far.year}", "As modelled", "If all were independent", "Width, times"],
@@ -125,6 +125,7 @@ def _why(view: View, found: Shared) -> str:
     shares = " and ".join(
         f"{percent(d.coding)} of the spread in the log-odds of {view.outcome_name(d.outcome)}"
         for d in found.differences
+        if d.coding
     )
     return (
         f"The bias shared by all our codings accounts for {shares}; that part stays however many sources "

@@ -142,8 +142,9 @@ def _by_whose_definition(view: View, definitions: Sequence[Definition]) -> str:
         return ""
     strict, loose = definitions[0], definitions[-1]
     return (
-        f"Much of that width is about the word: for {view.far.year}, the line that "
-        f"{escape(view.source_names[strict.source])} draws gives {percent(strict.far.mean)}, that of "
+        "It is read from the alignment index, not by counting the facts that would resolve it, and much of "
+        f"its width is about the word: for {view.far.year}, the line implied by our coding of "
+        f"{escape(view.source_names[strict.source])} gives {percent(strict.far.mean)}, that of "
         f"{escape(view.source_names[loose.source])} {percent(loose.far.mean)}."
     )
 
