@@ -147,13 +147,14 @@ def test_agreement_of_two_coders(idle: Path, tmp_path: Path) -> None:
     (root / "priors" / "second_coding.csv").write_text(header + "\n".join(rows) + "\n")
     done = forecast("sources", "agreement", "--cells", "-q", cache=idle, cwd=root)
     lines = done.stdout.splitlines()
-    assert lines[0].startswith(
-        "2 cells of sources by drivers: both coded 1, the first alone 0, the second alone 1,"
-    )
-    assert any(line.split() == ["Same", "code", "100%", "100%", "to", "100%", "1"] for line in lines)
+    assert lines[0].startswith("now:       2 cells of sources by drivers: both coded 1, the first alone 0, ")
+    assert lines[0].endswith("the second alone 1, neither 0")
+    assert any(line.split() == ["Same", "code", "100%", "(100", "to", "100)"] for line in lines)
     assert lines[-1].split() == ["smith2019", "trade", "split", ".", "~-1", "on", "p.", "4"]
     found = json.loads(forecast("sources", "agreement", "--json", "-q", cache=idle, cwd=root).stdout)
-    assert (found["both"], [d["item"] for d in found["differences"]]) == (1, ["trade"])
+    assert (found["now"]["both"], found["then"]) == (1, None)
+    assert [d["item"] for d in found["differences"]] == ["trade"]
+    assert found["now"]["grade"]["value"] is None
 
 
 def test_no_second_coding_is_said(idle: Path) -> None:

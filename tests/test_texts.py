@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from forecast.agreement import agreement
+from forecast.agreement.coders import agreement
 from forecast.inputs.locators import Place, parse, stated_locators
 from forecast.inputs.records import Effect, Indicator, LevelJudgment, OutcomeJudgment, Source
 from forecast.inputs.workspace import Workspace

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +13,7 @@ from forecast.cli import options as o
 from forecast.errors import UsageError
 
 if TYPE_CHECKING:
-    from forecast.agreement import Agreement, Difference
+    from forecast.agreement.coders import Agreement, Coders, Difference
 
 
 def show_agreement(
@@ -28,36 +29,65 @@ def show_agreement(
     forecast sources agreement
     forecast sources agreement --cells
     """
-    from forecast.agreement import agreement, differences
+    from forecast.agreement.coders import coders, differences
 
     files = o.read(workspace, quiet=quiet)
-    found = agreement(files)
+    found = coders(files)
     if found is None:
         raise UsageError("there is no second coding: priors/second_coding.csv is missing or empty")
     if as_json:
         listed = [asdict(d) for d in differences(files)]
-        print(json.dumps(asdict(found) | {"differences": listed}, indent=1))
+        print(json.dumps(_finite(asdict(found) | {"differences": listed}), indent=1, allow_nan=False))
         return
     print(render(found))
     if cells:
         print("\n" + render_cells(differences(files)))
 
 
-def render(found: Agreement) -> str:
-    """Counts of cells and measures of agreement, one line each."""
-    neither = found.cells - found.both - found.first_only - found.second_only
-    lines = [
-        f"{found.cells} cells of sources by drivers: both coded {found.both}, the first alone "
-        f"{found.first_only}, the second alone {found.second_only}, neither {neither}; "
-        f"{found.outcome_cells} of outcomes.",
-        "",
-        f"{'':54}{'value':>7}  {'90% interval':>14}{'cells':>8}",
-    ]
-    for what, value, share in found.measures:
-        if value.n:
-            one, span = value.shown(share=share)
-            lines.append(f"{what:54}{one:>7}  {span:>14}{value.n:>8}")
-    return "\n".join(lines)
+KAPPA = (
+    "Kappa: 1 is full agreement, 0 what chance would give. In brackets a 90% interval, bootstrapped over "
+    "sources."
+)
+BLIND = (
+    "Only the first column is between coders who had not seen each other's work; the coding may have been "
+    "revised since."
+)
+
+
+def render(found: Coders) -> str:
+    """Counts of cells and measures of agreement, one line each: when the second coding was made, and now."""
+    columns = ["when made", "now"] if found.then else ["now"]
+    rows = [(what, then, now) if found.then else (what, now) for what, then, now in found.rows]
+    table = [("", *columns), *rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return "\n".join(
+        [
+            *(f"when made: {_counts(one)}" for one in [found.then] if one),
+            f"now:       {_counts(found.now)}",
+            "",
+            *("  ".join([f"{row[0]:{widths[0]}}", *map(str.rjust, row[1:], widths[1:])]) for row in table),
+            "",
+            KAPPA,
+            *([BLIND] if found.then else []),
+        ]
+    )
+
+
+def _counts(one: Agreement) -> str:
+    neither = one.cells - one.both - one.first_only - one.second_only
+    return (
+        f"{one.cells} cells of sources by drivers: both coded {one.both}, the first alone {one.first_only}, "
+        f"the second alone {one.second_only}, neither {neither}"
+    )
+
+
+def _finite(value: Any) -> Any:
+    """The same with null where there is no number."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def render_cells(found: tuple[Difference, ...]) -> str:

@@ -56,15 +56,15 @@ def _facts(card: Card) -> Iterable[tuple[str, str]]:
             yield label, joined(names)
     yield (
         "checked",
-        _CHECKED.get(card.checked, f"{card.checked} codings were held against the text they come from"),
+        _CHECKED.get(card.checked, f"{card.checked} items were held against what they come from"),
     )
     if card.pages:
         yield "pages", card.pages
 
 
 _CHECKED = {
-    "yes": "yes, every coding was held against the text it comes from",
-    "no": "no, nobody has yet held the coding against the text",
+    "yes": "yes, every item was held against what it comes from",
+    "no": "no, nobody has yet held the items against what they come from",
 }
 
 

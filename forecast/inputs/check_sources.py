@@ -18,6 +18,11 @@ def check_sources(draft: Draft) -> Iterator[Problem]:
         yield from _check_fit(doc, source.outcomes)
         if source.weight == 0:
             yield doc.problem("weight", "is 0; the source is read but counts for nothing", warning=True)
+        for i, cited in enumerate(source.cites):
+            if cited == doc.stem:
+                yield doc.problem(f"cites[{i}]", "a source's citing itself is not recorded; leave it out")
+            elif cited in source.cites[:i]:
+                yield doc.problem(f"cites[{i}]", f"'{cited}' stands here twice")
         if doc.stem in source.reporters:
             yield doc.problem("reported_in", "a source does not report itself; write reported_in: self")
     yield from _check_cycles(draft, reporters)

@@ -86,21 +86,39 @@ def outside(place: Place, layout: Layout) -> str | None:
     }[place.unit]
     if not holds:
         return f"places in {layout.name} are not counted by {place.unit}"
-    if holds[0] <= place.first <= place.last <= holds[1]:
+    if place.last < place.first:
+        return f"{place.unit}s {place.first}-{place.last} run backwards; write {place.last}-{place.first}"
+    if holds[0] <= place.first and place.last <= holds[1]:
         return None
     found = f"{place.first}-{place.last}" if place.last != place.first else f"{place.first}"
     return f"{place.unit} {found} is outside {layout.name}, which has {place.unit}s {holds[0]}-{holds[1]}"
 
 
 def check_locators(draft: Draft) -> Iterator[Problem]:
-    """A warning for each locator that leads nowhere in a text whose layout is known."""
+    """Layouts that are wrong, and a warning for each locator that leads nowhere in a text laid out."""
     sources = {source.id: source for _, source in draft.records(Source)}
+    named: dict[str, str] = {}
+    for doc, source in draft.records(Source):
+        if source.layout is not None:
+            yield from _check_layout(doc, source.layout, named)
     for doc, source in draft.records(Source):
         texts = [sources[r] for r in (source.reporters or (source.id,)) if r in sources]
         layouts = [text.layout for text in texts if text.layout is not None]
         if layouts and len(layouts) == len(texts):
             for at, locator in stated_locators(source):
                 yield from _check(doc, at, locator, {layout.name: layout for layout in layouts})
+
+
+def _check_layout(doc: Document, layout: Layout, named: dict[str, str]) -> Iterator[Problem]:
+    """Pages in order, and a name that no other text has; ``named`` collects names with their files."""
+    if layout.pages and layout.pages[0] > layout.pages[1]:
+        first, last = layout.pages
+        yield doc.problem("layout.pages", f"{first} is after {last}; write [first, last]")
+    if layout.name in named:
+        yield doc.problem(
+            "layout.name", f"'{layout.name}' names another text already, in {named[layout.name]}"
+        )
+    named.setdefault(layout.name, doc.file)
 
 
 def _check(doc: Document, at: str, locator: str, layouts: Mapping[str, Layout]) -> Iterator[Problem]:

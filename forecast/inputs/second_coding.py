@@ -18,7 +18,7 @@ from forecast.inputs.references import namespaces, unknown
 from forecast.states import CHANNELS
 
 FILE = "priors/second_coding.csv"
-COLUMNS = ("source", "item", "channel", "code", "grade", "p05", "p50", "p95", "note")
+COLUMNS = ("source", "item", "channel", "code", "grade", "p05", "p50", "p95", "first", "first_grade", "note")
 REQUIRED = COLUMNS[:8]
 OUTCOME = "outcome"
 QUANTILES = ("p05", "p50", "p95")
@@ -64,6 +64,11 @@ def _faults(line: Line) -> Iterator[Problem]:
         yield Problem(FILE, line.number, "grade", f"'{cell['grade']}' is neither TEXT nor INFER")
     if len(filled) == len(holds):
         yield from _numbers(line, holds)
+    if cell.get("first"):
+        yield from _numbers(line, ("first",))
+    if cell.get("first_grade", "") not in ("", "TEXT", "INFER"):
+        message = f"'{cell['first_grade']}' is neither TEXT nor INFER"
+        yield Problem(FILE, line.number, "first_grade", message)
 
 
 def _numbers(line: Line, holds: tuple[str, ...]) -> Iterator[Problem]:
@@ -78,7 +83,8 @@ def _numbers(line: Line, holds: tuple[str, ...]) -> Iterator[Problem]:
         if not (0 < values[0] < values[1] < values[2] < 1):
             yield Problem(FILE, line.number, "p05", "quantiles must increase strictly between 0 and 1")
     elif not (math.isfinite(values[0]) and abs(values[0]) <= 3):
-        yield Problem(FILE, line.number, "code", f"{line.cell['code']} is out of range; codes are -3 to 3")
+        message = f"{line.cell[holds[0]]} is out of range; codes are -3 to 3"
+        yield Problem(FILE, line.number, holds[0], message)
 
 
 def _row(cell: dict[str, str]) -> SecondCode:
@@ -89,6 +95,9 @@ def _row(cell: dict[str, str]) -> SecondCode:
             "code": float(cell["code"]) if cell["code"] else None,
             "quantiles": stated or None,
             "grade": cell["grade"] or None,
+            "first": float(cell["first"]) if cell.get("first") else None,
+            "first_grade": cell.get("first_grade") or None,
+            "first_kept": "first" in cell,
             "note": cell.get("note", ""),
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import textwrap
 
 from forecast.cards.listing import Entry
 from forecast.cards.matrix import Matrix, Total
@@ -18,7 +18,7 @@ LIST, MATRIX, CARDS = "List", "Matrix", "Cards"
 #: The sections whose tables hold codes.
 WITH_CODES = (MATRIX, CARDS)
 #: Letters of a stance that a list has room for.
-SHORT = 140
+SHORT = 240
 
 
 def source_page(view: View, found: Sources) -> str:
@@ -83,13 +83,12 @@ def _row(entry: Entry) -> list[str]:
 
 
 def opening(stance: str) -> str:
-    """The first sentence of a stance, or of a long one its first clause; the card has the whole.
+    """A stance, cut between two words where a list has no room for it; the card has the whole.
 
     >>> opening("Partners for now; no alliance. A split is not discussed.")
-    'Partners for now; no alliance.'
+    'Partners for now; no alliance. A split is not discussed.'
     """
-    first = re.split(r"(?<=[.!?])\s", stance, maxsplit=1)[0]
-    return first if len(first) <= SHORT else re.split(r"[;:]\s", first, maxsplit=1)[0].rstrip(".") + "."
+    return stance if len(stance) <= SHORT else textwrap.shorten(stance, SHORT, placeholder=" …")
 
 
 def _matrix(view: View, matrix: Matrix) -> Lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.agreement import Distance, kappa, linear, nominal, quadratic
+from forecast.agreement.kappa import Distance, kappa, linear, nominal, quadratic
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import forecast
-from forecast.agreement import agreement, kappa, nominal, quadratic
+from forecast.agreement.coders import agreement, coders
+from forecast.agreement.kappa import kappa, nominal, quadratic
 from forecast.inputs.workspace import Workspace
 
 HEADER = "source,item,channel,code,grade,p05,p50,p95,note\n"
@@ -84,3 +85,19 @@ def test_kappa_of_one_category_or_of_nothing_is_not_a_number() -> None:
     """Where no disagreement is possible chance agreement is full, and the measure has no value."""
     assert np.isnan(kappa(np.ones(5), np.ones(5), nominal))
     assert np.isnan(kappa(np.array([]), np.array([]), nominal))
+
+
+def test_the_day_of_the_second_coding_is_kept_apart(coded: Path) -> None:
+    """Codes kept from that day are compared as they were, whatever the files say now."""
+    file = coded / "priors" / "second_coding.csv"
+    lines = file.read_text().splitlines()
+    kept = [lines[0].replace("p95,note", "p95,first,first_grade,note")]
+    kept += [line + ("1,TEXT," if "shared_threat,split" in line else ",,") for line in lines[1:]]
+    file.write_text("\n".join(kept) + "\n")
+    found = coders(forecast.load(coded))
+    assert found is not None
+    assert found.then is not None
+    # shared_threat on split: 1 then, -1 in the file now, -2 by the second coder.
+    assert (found.then.both, found.then.second_only, found.then.same_sign.value) == (1, 2, 0.0)
+    assert (found.now.both, found.now.same_sign.value) == (2, 1.0)
+    assert [then for what, then, _ in found.rows if what.startswith("Coded medians")] == ["-"]

@@ -126,6 +126,26 @@ def test_definitions_are_weighted_like_any_outcome_judgment(
     assert alone.sd[0] == pytest.approx(0.8 / stats.norm.ppf(0.95))
 
 
+def test_definitions_that_depend_on_each_other_are_divided(
+    small: Workspace, drivers: DriverFit, index: Index
+) -> None:
+    """Two of one cluster count 1 / (1 + rho) each, two through one text 1 / (1 + rho_reported)."""
+    jones = broad(small.sources["jones2022"], 0.2, 0.3, 0.5)
+    smith = small.sources["smith2019"]
+    settings = small.question.model
+
+    def weights(**changes: object) -> list[float]:
+        kin = {"jones2022": jones.model_copy(update=changes), "smith2019": smith.model_copy(update=changes)}
+        workspace = dataclasses.replace(small, sources={**small.sources, **kin})
+        return list(definitions(workspace, resolve(workspace), drivers, index).weight)
+
+    alone = weights(reported_in="self")
+    kin = weights(reported_in="self", cluster="one")
+    assert kin == pytest.approx([w / (1 + settings.rho) for w in alone])
+    relayed = weights(reported_in="expert_one")
+    assert relayed == pytest.approx([w / (1 + settings.rho_reported) for w in alone])
+
+
 def test_thresholds_are_drawn_from_the_mixture() -> None:
     """Each definition by its weight to within one draw; tolerance on moments five standard errors."""
     mixture = Definitions(("a", "b"), np.array([-3.0, 5.0]), np.array([0.1, 0.5]), np.array([0.25, 0.75]))

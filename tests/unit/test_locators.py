@@ -48,7 +48,7 @@ def test_what_is_no_place_says_how_to_write_one(locator: str) -> None:
     [
         ("p. 9", "page 9 is outside Smith 2019, which has pages 10-30"),
         ("pp. 28-31", "page 28-31 is outside Smith 2019, which has pages 10-30"),
-        ("pp. 20-12", "page 20-12 is outside Smith 2019, which has pages 10-30"),
+        ("pp. 20-12", "pages 20-12 run backwards; write 12-20"),
         ("note 5", "note 5 is outside Smith 2019, which has notes 1-4"),
         ("para. 1", "places in Smith 2019 are not counted by paragraph"),
         ("abstract", "Smith 2019 has no abstract"),

@@ -149,9 +149,11 @@ def test_who_is_not_heard_comes_last(small: Workspace, tmp_path: Path) -> None:
     assert (nobody.heard, nobody.kinds, nobody.matrix.cells) == ((), (), ())
 
 
-def test_a_long_stance_is_listed_by_its_opening() -> None:
-    """A whole sentence or clause, never cut inside."""
+def test_a_long_stance_is_cut_between_words() -> None:
+    """Whole where it fits, else cut and marked, so that a reader knows there is more."""
     assert opening("") == ""
-    assert opening("Partners. And more.") == "Partners."
-    long = "They stay partners; " + "and so on " * 20 + "in the end."
-    assert opening(long) == "They stay partners."
+    assert opening("Partners. And more.") == "Partners. And more."
+    cut = opening("They stay partners; " + "and so on " * 40 + "in the end.")
+    assert len(cut) <= 240
+    assert cut.startswith("They stay partners; and so on")
+    assert cut.endswith(" …")

@@ -115,6 +115,8 @@ class SecondCode(Strict):
     """What a second coder, who had not seen the first coding, made of one cell; all None: nothing is said.
 
     ``item`` is a driver (then ``code``, -3 to 3, may be given) or ``outcome`` (then ``quantiles`` may).
+    ``first`` and ``first_grade`` keep the first coder's code of that day, where ``first_kept``, since the
+    coding may be revised afterwards.
     """
 
     source: str
@@ -123,6 +125,9 @@ class SecondCode(Strict):
     code: float | None = None
     quantiles: StatedProbability | None = None
     grade: Grade | None = None
+    first: float | None = None
+    first_grade: Grade | None = None
+    first_kept: bool = False
     note: str = ""
 
 

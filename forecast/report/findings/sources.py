@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from forecast.agreement import Agreement, agreement
+from forecast.agreement.coders import Coders, coders
 from forecast.cards.card import Card, card
 from forecast.cards.listing import Entry, in_panel_order, listing
 from forecast.cards.matrix import Matrix, matrix
@@ -35,7 +35,7 @@ class Sources:
     entries: tuple[Entry, ...]
     cards: tuple[Card, ...]
     matrix: Matrix
-    agreement: Agreement | None
+    coders: Coders | None
 
     @property
     def heard(self) -> tuple[Entry, ...]:
@@ -57,5 +57,5 @@ def sources(fit: Fit) -> Sources:
         entries=listing(files, panel, order),
         cards=tuple(card(files, panel, name) for name in order),
         matrix=matrix(files, panel, weighted_codes(files, panel), order=order),
-        agreement=agreement(files),
+        coders=coders(files),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forecast.agreement.coders import Agreement
 from forecast.report.findings.sources import KindCount, Sources
 from forecast.report.markdown import Lines, escape, heading, paragraph, sentence, table
 from forecast.report.numbers import count, listed
@@ -38,26 +39,35 @@ def kinds(found: Sources) -> Lines:
 
 def coders(found: Sources) -> Lines:
     """How far a second coder agreed; nothing where there was none."""
-    if (two := found.agreement) is None:
+    if (two := found.coders) is None:
         return []
-    rows = [[what, *value.shown(share=share), str(value.n)] for what, value, share in two.measures if value.n]
-    neither = two.cells - two.both - two.first_only - two.second_only
+    now = two.now
     return [
         *heading("Agreement of two coders"),
         *paragraph(
-            f"A second coder, who had not seen the first coding, was given {two.cells} cells drawn at random "
+            f"A second coder, who had not seen the first coding, was given {now.cells} cells drawn at random "
             "from the table of sources by drivers (each for alliance and for split) and "
-            f"{count(two.outcome_cells, 'cell')} of outcomes. Both gave a code in {two.both} of the former, "
-            f"the first alone in {two.first_only}, the second alone in {two.second_only}, neither in "
-            f"{neither}. The forecast rests on the first coding; `forecast sources agreement --cells` lists "
-            "what differs."
+            f"{count(now.outcome_cells, 'cell')} of outcomes.",
+            _spoke("When that was done", two.then) if two.then else "",
+            _spoke("The coding has been checked and revised since; now", now),
+            "The forecast rests on the first coding; `forecast sources agreement --cells` lists what "
+            "differs.",
         ),
-        *table(["Measure", "Value", "90% interval", "Cells"], rows),
+        *table(["Measure", "When made", "Now"], two.rows),
         *paragraph(
-            "Kappa is 1 for full agreement and 0 for what chance would give (Cohen 1960, 1968); intervals "
-            "are bootstrapped over sources."
+            "Kappa is 1 for full agreement and 0 for what chance would give (Cohen 1960, 1968); in brackets "
+            "90% intervals, bootstrapped over sources. Only the column of the day it was made is between "
+            "coders who had not seen each other's work."
         ),
     ]
+
+
+def _spoke(when: str, one: Agreement) -> str:
+    neither = one.cells - one.both - one.first_only - one.second_only
+    return (
+        f"{when}, both gave a code in {one.both} of the former, the first alone in {one.first_only}, the "
+        f"second alone in {one.second_only}, neither in {neither}."
+    )
 
 
 def said_by_nobody(found: Sources) -> str:
@@ -81,12 +91,14 @@ def _graded(found: Sources) -> str:
 
 
 def _agreed(found: Sources) -> str:
-    if (two := found.agreement) is None or not two.both:
+    two = found.coders and (found.coders.then or found.coders.now)
+    if not two or not two.both:
         return ""
     return (
-        " A second coder, blind to the first, agreed on whether a source speaks of a driver with kappa "
-        f"{two.presence.value:.2f} and, where both coded, on the code with weighted kappa "
-        f"{two.linear.value:.2f}."
+        " A second coder, who had not seen the first coding, agreed with it on whether a source speaks of a "
+        f"driver with kappa {two.presence.value:.2f} and, where both coded, on the code with weighted kappa "
+        f"{two.linear.value:.2f}; of the cells that either coded, {two.of_either.value:.0%} had the same "
+        "code."
     )
 
 

@@ -1,66 +1,15 @@
-"""How far two coders agree: presence of a code, its value, its grade, and coded probabilities.
-
-    kappa_w = 1 - mean_i d(x_i, y_i) / mean_ij d(x_i, y_j)
-
-over pairs of codes (x_i, y_i): 1 is full agreement, 0 what independent coders with these marginal
-distributions would show. d = |x - y| is the linear weight, (x - y)^2 the quadratic one, and d = [x != y]
-the unweighted kappa.
-
-Source: Cohen (1960), Educational and Psychological Measurement 20(1), 37-46; Cohen (1968), Psychological
-Bulletin 70(4), 213-220. Intervals: bootstrap over sources (Efron and Tibshirani 1993, ch. 13), since the
-cells of one source are read from the same few pages.
-"""
+"""Two codings of the same cells: presence of a code, its value, its grade, and coded probabilities."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.calendar import Floats
+from forecast.agreement.kappa import Statistic, kappa, linear, nominal, quadratic, statistic
 from forecast.elicitation import logit
 from forecast.inputs.records import SecondCode
 from forecast.inputs.workspace import Workspace
-
-RESAMPLES = 1000
-SEED = 1
-
-Distance = Callable[[Floats, Floats], Floats]
-
-
-def linear(x: Floats, y: Floats) -> Floats:
-    """|x - y|."""
-    return np.asarray(np.abs(x - y), dtype=np.float64)
-
-
-def quadratic(x: Floats, y: Floats) -> Floats:
-    """(x - y)^2."""
-    return np.asarray((x - y) ** 2, dtype=np.float64)
-
-
-def nominal(x: Floats, y: Floats) -> Floats:
-    """1 where x and y differ."""
-    return np.asarray(x != y, dtype=np.float64)
-
-
-@dataclass(frozen=True)
-class Statistic:
-    """A measure over ``n`` cells with a 90% bootstrap interval; NaN where it cannot be had."""
-
-    value: float
-    p05: float
-    p95: float
-    n: int
-
-    def shown(self, *, share: bool) -> tuple[str, str]:
-        """The value and its interval as text; a share of cells in whole per cent.
-
-        >>> Statistic(0.75, 0.5, 1.0, 4).shown(share=True)
-        ('75%', '50% to 100%')
-        """
-        form = "{:.0%}" if share else "{:.2f}"
-        return form.format(self.value), f"{form.format(self.p05)} to {form.format(self.p95)}"
 
 
 @dataclass(frozen=True)
@@ -68,10 +17,11 @@ class Agreement:
     """Two codings of the same cells.
 
     ``cells`` driver cells were drawn (source x driver x channel); both coders gave a code in ``both``, one of
-    them in ``first_only`` and ``second_only``. ``exact`` to ``quadratic`` are over cells with two codes,
-    ``grade`` is the unweighted kappa of TEXT against INFER there. ``outcomes`` compares coded medians: the
-    mean absolute difference on the logit, and ``covered``, the share of second medians inside the first
-    coder's 90% interval.
+    them in ``first_only`` and ``second_only``. ``exact`` to ``quadratic`` are over cells with two codes, but
+    ``of_either``, the share of equal codes among cells with any; ``strength`` is the linear kappa of |code|,
+    since signs nearly follow from driver and channel; ``grade`` the kappa of TEXT against INFER. ``outcomes``
+    compares coded medians: the mean absolute difference on the logit, and ``covered``, the share of second
+    medians inside the first coder's 90% interval.
     """
 
     cells: int
@@ -81,9 +31,11 @@ class Agreement:
     presence: Statistic
     exact: Statistic
     within_one: Statistic
+    of_either: Statistic
     same_sign: Statistic
     linear: Statistic
     quadratic: Statistic
+    strength: Statistic
     grade: Statistic
     outcome_cells: int
     outcomes: Statistic
@@ -96,13 +48,42 @@ class Agreement:
             ("Whether anything is said there: kappa", self.presence, False),
             ("Same code", self.exact, True),
             ("Codes at most 1 apart", self.within_one, True),
+            ("Same code, of cells that either coded", self.of_either, True),
             ("Same direction", self.same_sign, True),
             ("Codes: kappa, linear weights", self.linear, False),
             ("Codes: kappa, quadratic weights", self.quadratic, False),
+            ("Strength of code, sign aside: kappa, linear weights", self.strength, False),
             ("Evidence grade: kappa", self.grade, False),
             ("Coded medians of outcomes: mean difference, log odds", self.outcomes, False),
             ("Second median inside the first 90% interval", self.covered, True),
         )
+
+
+@dataclass(frozen=True)
+class Coders:
+    """Two coders compared: on the day of the second coding (if the first was kept as it was), and now.
+
+    Only the former is between coders who had not seen each other's work.
+    """
+
+    then: Agreement | None
+    now: Agreement
+
+    @property
+    def rows(self) -> tuple[tuple[str, str, str], ...]:
+        """(measure, its value then, its value now) as text; outcomes only as they stand."""
+        then = {what: value for what, value, _ in self.then.measures} if self.then else {}
+        return tuple(
+            (what, then[what].shown(share=share) if what in then else "-", value.shown(share=share))
+            for what, value, share in self.now.measures
+            if value.n
+        )
+
+
+def coders(workspace: Workspace) -> Coders | None:
+    """Both comparisons; None without a second coding."""
+    now = agreement(workspace)
+    return None if now is None else Coders(agreement(workspace, then=True), now)
 
 
 @dataclass(frozen=True)
@@ -130,21 +111,14 @@ def differences(workspace: Workspace) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def kappa(x: Floats, y: Floats, distance: Distance) -> float:
-    """Weighted kappa of two codings x, y (n,) of the same items; NaN if no disagreement is possible.
+def agreement(workspace: Workspace, *, then: bool = False) -> Agreement | None:
+    """The workspace's codes against its second coding; None if it has none.
 
-    >>> round(kappa(np.array([0., 0, 1, 1]), np.array([0., 1, 1, 1]), nominal), 3)
-    0.5
+    ``then`` takes the first coder's codes of the day the second coding was made, which no later revision
+    has touched; None if they were not kept. Outcomes are compared as they stand in either case.
     """
-    if not len(x):
-        return float("nan")
-    expected = float(distance(x[:, None], y[None, :]).mean())
-    return 1.0 - float(distance(x, y).mean()) / expected if expected > 0 else float("nan")
-
-
-def agreement(workspace: Workspace) -> Agreement | None:
-    """The workspace's codes against its second coding; None if it has none."""
-    pairs = [(row, _first_code(workspace, row)) for row in workspace.second_coding if _of_driver(row)]
+    rows = [row for row in workspace.second_coding if _of_driver(row) and (row.first_kept or not then)]
+    pairs = [(row, _kept(row) if then else _first_code(workspace, row)) for row in rows]
     if not pairs:
         return None
     both = [(row, first) for row, first in pairs if row.code is not None and first is not None]
@@ -152,8 +126,10 @@ def agreement(workspace: Workspace) -> Agreement | None:
     x = np.array([first[0] for _, first in both])
     y = np.array([row.code for row, _ in both], dtype=np.float64)
     graded = np.array([[first[1] == "TEXT", row.grade == "TEXT"] for row, first in both], dtype=np.float64)
+    either = [(row, first) for row, first in pairs if row.code is not None or first is not None]
+    equal = np.array([first is not None and first[0] == row.code for row, first in either], dtype=np.float64)
     said = np.array([[first is not None, row.code is not None] for row, first in pairs], dtype=np.float64)
-    medians = _medians(workspace)
+    medians = [] if then else _medians(workspace)
     a = np.array([[m[1], m[2]] for m in medians]).reshape(-1, 2)
     inside = np.array([m[3] for m in medians])
     return Agreement(
@@ -161,21 +137,27 @@ def agreement(workspace: Workspace) -> Agreement | None:
         both=len(both),
         first_only=int((said[:, 0] > said[:, 1]).sum()),
         second_only=int((said[:, 1] > said[:, 0]).sum()),
-        presence=_statistic([r.source for r, _ in pairs], lambda i: kappa(said[i, 0], said[i, 1], nominal)),
-        exact=_statistic(groups, lambda i: float((x[i] == y[i]).mean())),
-        within_one=_statistic(groups, lambda i: float((np.abs(x[i] - y[i]) <= 1).mean())),
-        same_sign=_statistic(groups, lambda i: float((np.sign(x[i]) == np.sign(y[i])).mean())),
-        linear=_statistic(groups, lambda i: kappa(x[i], y[i], linear)),
-        quadratic=_statistic(groups, lambda i: kappa(x[i], y[i], quadratic)),
-        grade=_statistic(groups, lambda i: kappa(graded[i, 0], graded[i, 1], nominal)),
+        presence=statistic([r.source for r, _ in pairs], lambda i: kappa(said[i, 0], said[i, 1], nominal)),
+        exact=statistic(groups, lambda i: float((x[i] == y[i]).mean())),
+        within_one=statistic(groups, lambda i: float((np.abs(x[i] - y[i]) <= 1).mean())),
+        of_either=statistic([r.source for r, _ in either], lambda i: float(equal[i].mean())),
+        same_sign=statistic(groups, lambda i: float((np.sign(x[i]) == np.sign(y[i])).mean())),
+        linear=statistic(groups, lambda i: kappa(x[i], y[i], linear)),
+        quadratic=statistic(groups, lambda i: kappa(x[i], y[i], quadratic)),
+        strength=statistic(groups, lambda i: kappa(np.abs(x[i]), np.abs(y[i]), linear)),
+        grade=statistic(groups, lambda i: kappa(graded[i, 0], graded[i, 1], nominal)),
         outcome_cells=sum(not _of_driver(row) for row in workspace.second_coding),
-        outcomes=_statistic([m[0] for m in medians], lambda i: float(np.abs(a[i, 0] - a[i, 1]).mean())),
-        covered=_statistic([m[0] for m in medians], lambda i: float(inside[i].mean())),
+        outcomes=statistic([m[0] for m in medians], lambda i: float(np.abs(a[i, 0] - a[i, 1]).mean())),
+        covered=statistic([m[0] for m in medians], lambda i: float(inside[i].mean())),
     )
 
 
 def _of_driver(row: SecondCode) -> bool:
     return row.item != "outcome"
+
+
+def _kept(row: SecondCode) -> tuple[float, str] | None:
+    return None if row.first is None else (row.first, row.first_grade or "TEXT")
 
 
 def _first_code(workspace: Workspace, row: SecondCode) -> tuple[float, str] | None:
@@ -199,18 +181,3 @@ def _medians(workspace: Workspace) -> list[tuple[str, float, float, bool]]:
             second = row.quantiles.p50
             found.append((row.source, logit(first.quantiles.p50), logit(second), low <= second <= high))
     return found
-
-
-def _statistic(groups: Sequence[str], of: Callable[[np.ndarray], float]) -> Statistic:
-    """``of`` over all cells, with quantiles over resamples of whole groups."""
-    if not groups:
-        return Statistic(float("nan"), float("nan"), float("nan"), 0)
-    names = sorted(set(groups))
-    members = [np.flatnonzero([g == name for g in groups]) for name in names]
-    rng = np.random.default_rng(SEED)
-    drawn = [
-        of(np.concatenate([members[k] for k in rng.integers(len(names), size=len(names))]))
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.nanquantile(drawn, [0.05, 0.95]) if np.isfinite(drawn).any() else (np.nan, np.nan)
-    return Statistic(of(np.arange(len(groups))), float(low), float(high), len(groups))

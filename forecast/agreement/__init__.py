@@ -1,0 +1,1 @@
+"""How far two coders of the same cells agree."""
