@@ -6,16 +6,17 @@ needs the copies themselves looks for them beside the project and is skipped whe
 
 from __future__ import annotations
 
+import csv
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from forecast.agreement.coders import agreement
+from forecast.agreement.coders import Agreement, agreement, coders
 from forecast.inputs.locators import Place, parse, stated_locators
 from forecast.inputs.records import Effect, Indicator, LevelJudgment, OutcomeJudgment, Source
 from forecast.inputs.workspace import Workspace
@@ -180,6 +181,104 @@ def test_the_second_coding_covers_a_third_and_is_compared(shipped: Workspace) ->
     assert found.outcome_cells == round(members * 3 / 3)
     assert found.both >= 40
     assert 0 < found.linear.p05 <= found.linear.value <= found.linear.p95 <= 1
+
+
+def coded_cells(source: Source) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
+    """((source, item, channel), (code or quantiles, grade)) of every cell of a source."""
+
+    def spread(item: OutcomeJudgment | LevelJudgment) -> str:
+        return "/".join(f"{item.quantiles[q]:g}" for q in ("p05", "p50", "p95"))
+
+    for at, item in items(source):
+        if isinstance(item, Effect):
+            for channel in CHANNELS:
+                if (code := getattr(item, channel)) is not None:
+                    key = source.id, at.partition(".")[2], channel
+                    yield key, (f"{code:g}", item.grade_of(channel))
+        elif isinstance(item, LevelJudgment):
+            yield (source.id, f"level:{item.driver}", ""), (spread(item), item.grade)
+        else:
+            yield (source.id, "outcome", at.partition(".")[2]), (spread(item), item.grade)
+
+
+def logged() -> list[dict[str, str]]:
+    """The log of the check against the texts, a row a cell."""
+    with (ROOT / "tests/texts/check_log.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_log_of_the_check_ends_where_the_files_stand(shipped: Workspace) -> None:
+    """Its last codes are those of the files; what it says happened follows; nothing is unexplained."""
+    after = {
+        (r["source"], r["item"], r["channel"]): (r["after"], r["grade_after"]) for r in logged() if r["after"]
+    }
+    assert after == dict(cell for source in shipped.sources.values() for cell in coded_cells(source))
+    for row in logged():
+        was, now = (row["before"], row["grade_before"]), (row["after"], row["grade_after"])
+        same = "kept" if was == now else "changed"
+        assert row["status"] == ("added" if not row["before"] else "deleted" if not row["after"] else same)
+        assert row["reason"] or row["status"] == "kept", row
+
+
+def test_the_table_of_the_check_counts_the_log() -> None:
+    """ARCHITECTURE.md says what the log adds up to: effects, outcomes, levels."""
+
+    def kind(row: dict[str, str]) -> str:
+        item = row["item"].partition(":")[0]
+        return item if item in ("outcome", "level") else "effect"
+
+    def row_of(label: str, *counts: object) -> str:
+        return f"| {label} | " + " | ".join(str(c) for c in counts) + " |"
+
+    def each(holds: Callable[[dict[str, str]], bool]) -> list[int]:
+        return [sum(kind(r) == k and holds(r) for r in logged()) for k in ("effect", "outcome", "level")]
+
+    changed = each(lambda r: r["status"] == "changed")
+    in_grade = each(lambda r: r["status"] == "changed" and r["before"] == r["after"])
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    for expected in (
+        row_of("before the check", *each(lambda r: bool(r["before"]))),
+        row_of("kept", *each(lambda r: r["status"] == "kept")),
+        row_of(
+            "changed (of these in grade alone)",
+            *(f"{a} ({b})" for a, b in zip(changed, in_grade, strict=True)),
+        ),
+        row_of("deleted", *each(lambda r: r["status"] == "deleted")),
+        row_of("added", *each(lambda r: r["status"] == "added")),
+        row_of("now", *each(lambda r: bool(r["after"]))),
+        row_of("from the text, not inferred", *each(lambda r: r["grade_after"] == "TEXT")),
+    ):
+        assert expected in page
+
+
+def neither(one: Agreement) -> int:
+    """Cells in which no coder gave a code."""
+    return one.cells - one.both - one.first_only - one.second_only
+
+
+def test_the_table_of_agreement_is_what_is_measured(shipped: Workspace) -> None:
+    """ARCHITECTURE.md quotes both comparisons as they come out."""
+    found = coders(shipped)
+    assert found is not None
+    assert found.then is not None
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    pairs = (found.then, found.now)
+    for label, cells in (
+        (
+            "codes by both / first alone / second alone / neither",
+            [" / ".join(map(str, (a.both, a.first_only, a.second_only, neither(a)))) for a in pairs],
+        ),
+        ("whether anything is said: kappa", [f"{a.presence.value:.2f}" for a in pairs]),
+        ("same code; at most 1 apart", [f"{a.exact.value:.0%}; {a.within_one.value:.0%}" for a in pairs]),
+        ("same code, of cells that either coded", [f"{a.of_either.value:.0%}" for a in pairs]),
+        (
+            "weighted kappa, linear; quadratic",
+            [f"{a.linear.value:.2f}; {a.quadratic.value:.2f}" for a in pairs],
+        ),
+        ("strength sign aside, linear kappa", [f"{a.strength.value:.2f}" for a in pairs]),
+        ("grade, kappa", [f"{a.grade.value:.2f}" for a in pairs]),
+    ):
+        assert f"| {label} | {' | '.join(cells)} |" in page
 
 
 def test_every_driver_is_measured_or_says_why_not(shipped: Workspace) -> None:
