@@ -110,7 +110,8 @@ def _verdict(view: View, d: Difference) -> str:
         way = "raise" if d.independent.mean > d.modelled.mean else "lower"
         return (
             f"{name}: what dependence moves is the central number. Definitions that reach us together, "
-            f"counted in full, would {way} it from {percent(d.modelled.mean)} to {percent(d.independent.mean)}."
+            f"counted in full, would {way} it from {percent(d.modelled.mean)} to "
+            f"{percent(d.independent.mean)}."
         )
     if abs(d.ratio - 1) < CLEAR * d.error:
         return f"{name}: the interval is as wide either way, to within sampling error."
