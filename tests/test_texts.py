@@ -125,6 +125,11 @@ def test_every_judgment_is_located_graded_explained_and_checked(shipped: Workspa
     for source in shipped.sources.values():
         for at, item in items(source):
             assert item.locator, f"{source.id} {at} has no locator of its own"
+            assert "grade" in item.model_fields_set, f"{source.id} {at} leaves its grade to the default"
+            if isinstance(item, Effect) and isinstance(item.grade, dict):
+                assert set(item.grade) == {c for c in CHANNELS if getattr(item, c) is not None}, (
+                    f"{source.id} {at}"
+                )
             assert item.rationale, f"{source.id} {at} has no rationale of its own"
             assert len(item.rationale.split()) >= 5, f"{source.id} {at}: {item.rationale}"
             assert source.is_checked(item), f"{source.id} {at} is not checked"
