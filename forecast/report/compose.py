@@ -121,7 +121,7 @@ def compose(material: Material, *, request_line: str) -> Report:
         *broad_section.scenarios(view, paths),
         *reference.definitions(view),
         *reference.base_rates(view),
-        *reference.assumptions(view, found.tracks),
+        *reference.assumptions(view, found.tracks, found.sources),
         *source_section.sources(view, found.sources),
         *reference.diagnostics(view),
         *reference.provenance(view, request_line),

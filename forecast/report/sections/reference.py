@@ -11,6 +11,7 @@ from forecast.model.base_rate import class_log_rates
 from forecast.model.record import record
 from forecast.report.findings.levels import Track
 from forecast.report.findings.reasons import inferred_share
+from forecast.report.findings.sources import Sources
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence, table
 from forecast.report.numbers import day, listed, percent, signed
 from forecast.report.view import View
@@ -165,7 +166,18 @@ def _record(view: View) -> Lines:
     ]
 
 
-def assumptions(view: View, found: Sequence[Track]) -> Lines:
+def _differ(heard: Sources) -> str:
+    """How far a second coder read the same, as far as that is known."""
+    two = heard.coders and (heard.coders.then or heard.coders.now)
+    if not two or not two.of_either.n:
+        return "a second coder would differ"
+    return (
+        f"of {two.of_either.n} cells that either of two coders read as saying something about a driver, both "
+        f"gave the same code in {two.of_either.value:.0%}"
+    )
+
+
+def assumptions(view: View, found: Sequence[Track], heard: Sources) -> Lines:
     """What the answer takes for granted, and what is missing."""
 
     def named(tracks: list[Track]) -> str:
@@ -176,7 +188,7 @@ def assumptions(view: View, found: Sequence[Track]) -> Lines:
     unchecked = [m for m in view.fit.panel.members if not view.workspace.sources[m].checked]
     settings = view.question.model
     items = [
-        "Every probability and code is our reading of a verbal stance; a second coder would differ. The "
+        f"Every probability and code is our reading of a verbal stance; {_differ(heard)}. The "
         f"model allows for a bias shared by all codings (sd {settings.shared_bias_sd:g} on the log-odds).",
         f"{percent(inferred_share(view.fit))} of the probabilities coded in this panel are our inference "
         f"and not in the text coded; they count with weight {settings.infer_weight:g}.",
