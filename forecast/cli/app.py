@@ -14,7 +14,7 @@ import typer
 
 from forecast import __version__
 from forecast.cli import cache, files, report, run, scenarios, sources
-from forecast.cli.interrupt import hear_every_interrupt
+from forecast.cli.interrupt import answered, hear_every_interrupt
 from forecast.errors import InputError, UsageError
 
 EXIT_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 3, 130
@@ -73,6 +73,7 @@ def main() -> None:
         _show(error)
         code = EXIT_INPUT
     except (KeyboardInterrupt, typer.Abort):
+        answered()
         code = EXIT_INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # The reader of a pipe (head, less) has gone: no fault of ours. Typer makes a SystemExit of it.

@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-import _thread
+import os
+import signal
 import sys
 import threading
+from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-#: Seconds until an interrupt that was lost is raised again.
+#: Seconds until an interrupt that was lost in a callback is raised again.
 AGAIN = 0.1
+#: Seconds until one that nobody has answered is: long enough for any cleaning up to be done first.
+INSIST = 1.0
+
+_answered = threading.Event()
 
 
 def hear_every_interrupt() -> None:
-    """See to it that an interrupt lost in a callback of a compiler, or in a finalizer, is raised again.
+    """See to it that an interrupt is raised until `answered`.
 
-    Python can only report an exception there, with a traceback, and goes on as if nothing had been asked.
+    In a callback of a compiler, or in a finalizer, Python can only report an exception, with a traceback,
+    and goes on; and a library that catches everything may swallow one. Both would go on as if nothing had
+    been asked.
     """
     sys.unraisablehook = _again
+    signal.signal(signal.SIGINT, _insist)
+
+
+def answered() -> None:
+    """The interrupt has arrived where it was meant to."""
+    _answered.set()
+
+
+def _insist(signum: int, frame: FrameType | None) -> None:
+    _later(INSIST)
+    raise KeyboardInterrupt
 
 
 def _again(lost: UnraisableHookArgs) -> None:
     if not issubclass(lost.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
         return
-    timer = threading.Timer(AGAIN, _thread.interrupt_main)
+    _later(AGAIN)
+
+
+def _later(seconds: float) -> None:
+    timer = threading.Timer(seconds, _unless_answered)
     timer.daemon = True
     timer.start()
+
+
+def _unless_answered() -> None:
+    if not _answered.is_set():
+        os.kill(os.getpid(), signal.SIGINT)  # a real signal, which also ends a wait

@@ -67,6 +67,10 @@ def _check_panels(draft: Draft) -> Iterator[Problem]:
         return
     doc, question = pair
     sources = {record.id: (where, record) for where, record in draft.records(Source)}
+    heard = {name for members in question.panels.values() for name in members}
+    for name in sorted(sources.keys() - heard):
+        message = f"is in no panel of question.yaml; add it there, or hear it alone with --panel {name}"
+        yield sources[name][0].problem("id", message, warning=True)
     late: dict[str, list[str]] = {}
     for panel, members in question.panels.items():
         if panel == "none" or panel in sources:

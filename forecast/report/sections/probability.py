@@ -73,7 +73,7 @@ def three_answers(view: View, found: Sequence[Steps], dots: Drawing) -> Lines:
             "The **outside view** hears no source and no driver. **Pooled judgment** hears the sources and "
             "nothing else. The **model** reconciles both with the pair's record and the drivers. Each number "
             "is the probability that the state is entered at least once by the date; the state held today "
-            "counts as entered."
+            "counts as entered. The central number is a mean, but of the pool its median."
         ),
         *figure(dots),
         *table(
@@ -101,9 +101,10 @@ def _why(view: View, step: Steps) -> str:
         f"the class alone ({_compared(model, outside)})."
     )
     if pooled:
+        median, middle = pooled[step.channel].p50, answers.model.reached[view.far][step.channel].p50
         said += (
-            f" The pool of coded probabilities gives {percent(pooled[step.channel].mean)} "
-            f"({_compared(model, pooled[step.channel].mean, 'the model is')}); the model takes the codings "
+            f" The pool of coded probabilities has a median of {percent(median)}, the model one of "
+            f"{percent(middle)} ({_compared(middle, median, 'the model is')}); the model takes the codings "
             f"of {name} to be {_bias(step.bias_odds.mean)} ({step.bias_odds.p05:.1f} to "
             f"{step.bias_odds.p95:.1f} times the odds), weighs sources that share an origin as fewer, and "
             "lets drivers move after the views were written."
@@ -137,6 +138,7 @@ def _pooled(view: View) -> Lines:
         for rule, medians in pooled.by_rule.items()
     )
     names = view.source_names
+    closed = listed([names[s] for s in pooled.closed])
     reasons: dict[str, list[str]] = {}
     for source, reason in pooled.left_out.items():
         reasons.setdefault(reason, []).append(names[source])
@@ -150,11 +152,7 @@ def _pooled(view: View) -> Lines:
         ),
         *bullets(
             [
-                *(
-                    [f"Windows that have closed by now: {escape(listed([names[s] for s in pooled.closed]))}."]
-                    if pooled.closed
-                    else []
-                ),
+                *([f"Windows that have closed by now, still counted: {escape(closed)}."] if closed else []),
                 *(f"Left out, {escape(reason)}: {_few(who)}." for reason, who in reasons.items()),
             ]
         ),

@@ -190,8 +190,8 @@ def assumptions(view: View, found: Sequence[Track], heard: Sources) -> Lines:
     items = [
         f"Every probability and code is our reading of a verbal stance; {_differ(heard)}. The "
         f"model allows for a bias shared by all codings (sd {settings.shared_bias_sd:g} on the log-odds).",
-        f"{percent(inferred_share(view.fit))} of the probabilities coded in this panel are our inference "
-        f"and not in the text coded; they count with weight {settings.infer_weight:g}.",
+        f"{percent(inferred_share(view.fit))} of the probabilities of alliance and split coded in this panel "
+        f"are our inference and not in the text coded; they count with weight {settings.infer_weight:g}.",
     ]
     if unmeasured:
         items.append(f"No measured indicator, judgments only: {named(unmeasured)}.")
@@ -238,7 +238,8 @@ def diagnostics(view: View) -> Lines:
                 "passed" if d.passed else "**failed**",
             ]
         )
-    error = max(view.headline(o, view.far).mcse for o in ("alliance", "split", "alliance_broad"))
+    outcomes = ("alliance", "split", "alliance_broad")
+    error = max(view.headline(o, date).mcse for o in outcomes for date in view.headline_dates)
     return [
         *heading("Diagnostics"),
         *paragraph(
