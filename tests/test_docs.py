@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import os
 import re
 import shlex
@@ -199,3 +200,10 @@ def test_examples_in_docstrings_run(name: str) -> None:
 def test_the_command_stands_beside_this_python() -> None:
     """The tests of the command line run the command installed with this Python."""
     assert FORECAST.exists()
+
+
+def test_the_example_report_is_of_these_files(shipped: Workspace) -> None:
+    """Its inputs are those beside it; after an edit: `forecast report --out reports/example`."""
+    example = json.loads((ROOT / "reports/example/report.json").read_text("utf-8"))
+    assert example["main"]["provenance"]["inputs_sha256"] == shipped.inputs_sha256
+    assert (ROOT / "reports/example/sources.md").exists()
