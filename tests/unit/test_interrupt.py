@@ -10,12 +10,13 @@ SWALLOW = """
 import sys, time
 from forecast.cli.interrupt import answered, hear_every_interrupt
 hear_every_interrupt()
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     time.sleep(30)
 except BaseException:  # as a library might
-    print("swallowed", flush=True)
+    pass
 try:
+    print("swallowed", flush=True)
     time.sleep(30)
 except KeyboardInterrupt:
     answered()
@@ -34,3 +35,24 @@ def test_a_swallowed_interrupt_comes_again_until_it_is_answered() -> None:
         out, _ = process.communicate(timeout=20)
     assert out.split("\n") == ["swallowed", "heard", "left alone", ""]
     assert process.returncode == 0
+
+
+WHILE_LOADING = """
+import builtins, os, signal
+from forecast.cli import main
+load = builtins.__import__
+def interrupted(name, *rest, **more):
+    if name == "typer":
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name, *rest, **more)
+builtins.__import__ = interrupted
+main()
+"""
+
+
+def test_an_interrupt_while_loading_ends_it_without_a_word() -> None:
+    """Exit 130 and nothing on either stream: no traceback out of a library's import."""
+    done = subprocess.run(
+        [sys.executable, "-c", WHILE_LOADING], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
