@@ -115,7 +115,7 @@ def agreement(workspace: Workspace, *, then: bool = False) -> Agreement | None:
     """The workspace's codes against its second coding; None if it has none.
 
     ``then`` takes the first coder's codes of the day the second coding was made, which no later revision
-    has touched; None if they were not kept. Outcomes are compared as they stand in either case.
+    has touched; None if they were not kept. Outcomes were not, and are compared as they stand only.
     """
     rows = [row for row in workspace.second_coding if _of_driver(row) and (row.first_kept or not then)]
     pairs = [(row, _kept(row) if then else _first_code(workspace, row)) for row in rows]

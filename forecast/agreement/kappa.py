@@ -71,7 +71,8 @@ def kappa(x: Floats, y: Floats, distance: Distance) -> float:
     """
     if not len(x):
         return float("nan")
-    expected = float(distance(x[:, None], y[None, :]).mean())
+    (u, often), (v, times) = (np.unique(codes, return_counts=True) for codes in (x, y))
+    expected = float(often @ distance(u[:, None], v[None, :]) @ times) / len(x) ** 2
     return 1.0 - float(distance(x, y).mean()) / expected if expected > 0 else float("nan")
 
 

@@ -12,6 +12,8 @@ import forecast
 from forecast.agreement.coders import agreement, coders
 from forecast.agreement.kappa import kappa, nominal, quadratic
 from forecast.inputs.workspace import Workspace
+from forecast.model.data import prepare
+from forecast.panel import resolve
 
 HEADER = "source,item,channel,code,grade,p05,p50,p95,note\n"
 
@@ -59,9 +61,12 @@ def test_without_a_second_coding_there_is_nothing_to_compare(small: Workspace) -
     assert agreement(small) is None
 
 
-def test_agreement_changes_no_forecast_input(coded: Path, small: Workspace) -> None:
-    """The second coding is read, and is no part of what is fitted."""
-    assert forecast.load(coded).sources == small.sources
+def test_the_second_coding_is_no_part_of_what_is_fitted(coded: Path, small: Workspace) -> None:
+    """Read, and every number of the density is the same to the last bit."""
+    with_it = forecast.load(coded)
+    assert with_it.second_coding
+    packed = [prepare(w, resolve(w), w.question.as_of).data.packed().tobytes() for w in (with_it, small)]
+    assert packed[0] == packed[1]
 
 
 def test_kappa_is_one_for_equal_codes_and_near_zero_for_shuffled_ones() -> None:
