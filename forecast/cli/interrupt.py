@@ -17,7 +17,7 @@ AGAIN = 0.1
 #: Seconds until one that nobody has answered is: long enough for any cleaning up to be done first.
 INSIST = 1.0
 
-_answered = threading.Event()
+_asked, _answered = threading.Event(), threading.Event()
 
 
 def hear_every_interrupt() -> None:
@@ -37,15 +37,18 @@ def answered() -> None:
 
 
 def _insist(signum: int, frame: FrameType | None) -> None:
+    _asked.set()
     _later(INSIST)
     raise KeyboardInterrupt
 
 
 def _again(lost: UnraisableHookArgs) -> None:
-    if not issubclass(lost.exc_type, KeyboardInterrupt):
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        _asked.set()
+        _later(AGAIN)
+    elif not _asked.is_set():
         sys.__unraisablehook__(lost)
-        return
-    _later(AGAIN)
+    # Else it is the finalizer of something that was interrupted half made: no news to whoever asked for it.
 
 
 def _later(seconds: float) -> None:

@@ -37,6 +37,34 @@ def test_a_swallowed_interrupt_comes_again_until_it_is_answered() -> None:
     assert process.returncode == 0
 
 
+HALF_MADE = """
+import os, signal
+from forecast.cli.interrupt import hear_every_interrupt
+class Half:
+    def __init__(self, interrupted):
+        if interrupted:
+            os.kill(os.getpid(), signal.SIGINT)
+        self.whole = True
+    def __del__(self):
+        self.whole, self.never
+hear_every_interrupt()
+Half(False)
+try:
+    Half(True)
+except KeyboardInterrupt:
+    print("heard", flush=True)
+"""
+
+
+def test_what_was_interrupted_half_made_complains_to_nobody() -> None:
+    """A finalizer's fault is told as ever before an interrupt, and not after one, whose doing it is."""
+    done = subprocess.run(
+        [sys.executable, "-c", HALF_MADE], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == "heard\n"
+    assert done.stderr.count("Exception ignored in") == 1
+
+
 WHILE_LOADING = """
 import builtins, os, signal
 from forecast.cli import main
