@@ -67,6 +67,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
+        answered()
     except (InputError, UsageError) as error:
         code = _fail(str(error), EXIT_INPUT, debug=debug)
     except typer.TyperException as error:

@@ -32,8 +32,12 @@ def hear_every_interrupt() -> None:
 
 
 def answered() -> None:
-    """The interrupt has arrived where it was meant to."""
+    """The interrupt has arrived where it was meant to, or the work is done: none is raised any more.
+
+    A signal while the interpreter takes itself down would kill a process that has nothing left to stop.
+    """
     _answered.set()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _insist(signum: int, frame: FrameType | None) -> None:

@@ -37,6 +37,28 @@ def test_a_swallowed_interrupt_comes_again_until_it_is_answered() -> None:
     assert process.returncode == 0
 
 
+AT_THE_END = """
+import atexit, os, signal
+from forecast.cli.interrupt import answered, hear_every_interrupt
+hear_every_interrupt()
+answered()
+class Last:
+    def __del__(self, kill=os.kill, me=os.getpid(), sign=signal.SIGINT):
+        kill(me, sign)
+keep = Last()
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+print("done", flush=True)
+"""
+
+
+def test_a_process_that_is_done_is_not_killed_on_its_way_out() -> None:
+    """Signals at exit and while the interpreter takes itself down: the work is done, and so is the exit."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_THE_END], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
 HALF_MADE = """
 import os, signal
 from forecast.cli.interrupt import hear_every_interrupt
