@@ -11,7 +11,7 @@ from pathlib import Path
 from forecast.errors import UsageError
 from forecast.inputs.json_schema import schemas
 from forecast.inputs.locate import shipped
-from forecast.inputs.read import FOLDERS, SINGLE
+from forecast.inputs.read import FOLDERS, OPTIONAL, SINGLE
 
 SCHEMA_FOLDER = Path(".forecast") / "schema"
 
@@ -101,7 +101,7 @@ def _copy(origin: Path, root: Path, name: str) -> None:
         if any(part.startswith(".") for part in Path(file).parts):
             continue
         copy = root / file
-        kind = SINGLE.get(file) or FOLDERS.get(Path(file).parent.as_posix())
+        kind = SINGLE.get(file) or OPTIONAL.get(file) or FOLDERS.get(Path(file).parent.as_posix())
         if path.is_dir():
             copy.mkdir()
         elif kind and path.suffix == ".yaml":

@@ -21,6 +21,7 @@ from forecast.inputs.records import (
     Indicators,
     Question,
     Scenario,
+    Shocks,
     Source,
 )
 from forecast.inputs.second_coding import FILE as SECOND
@@ -38,10 +39,12 @@ SINGLE = {
     "priors/history.yaml": "history",
     "priors/indicators.yaml": "indicators",
 }
+#: Files that may be absent.
+OPTIONAL = {"priors/shocks.yaml": "shocks"}
 #: Folders of files, one record each.
 FOLDERS = {"priors/sources": "source", "scenarios": "scenario"}
 #: Files of later versions.
-LATER = ("priors/shocks.yaml", "priors/hypotheses.yaml")
+LATER = ("priors/hypotheses.yaml",)
 
 
 def load(where: str | Path | None = None) -> Workspace:
@@ -98,7 +101,8 @@ def _read(root: Path) -> tuple[Draft, str]:
 
 def _files(root: Path) -> dict[str, str]:
     """Every file to read, relative to the workspace, with its kind."""
-    files = {**SINGLE, CSV: "series"} | ({SECOND: "second_coding"} if (root / SECOND).exists() else {})
+    optional = {**OPTIONAL, SECOND: "second_coding"}
+    files = {**SINGLE, CSV: "series"} | {f: kind for f, kind in optional.items() if (root / f).exists()}
     for folder, kind in FOLDERS.items():
         files |= {
             f"{folder}/{path.name}": kind
@@ -113,7 +117,7 @@ def _strangers(root: Path) -> Iterator[Problem]:
     for folder in ("priors", *FOLDERS):
         for path in sorted((root / folder).glob("*")):
             file = f"{folder}/{path.name}"
-            if not _shown(path) or file in SINGLE or file in (CSV, SECOND, *FOLDERS):
+            if not _shown(path) or file in SINGLE or file in (CSV, SECOND, *OPTIONAL, *FOLDERS):
                 continue
             if folder in FOLDERS and path.suffix == ".yaml":
                 continue
@@ -214,6 +218,7 @@ def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tupl
         sources={s.id: s for s in by_id(Source)},
         scenarios=scenarios,
         inputs_sha256=sha256,
+        shocks=next(iter(by_id(Shocks)), Shocks.model_construct(shocks={})).shocks,
         second_coding=tuple(row for _, row in draft.second_coding),
         lines=lines,
         origin=origin,

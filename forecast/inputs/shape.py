@@ -14,6 +14,7 @@ from forecast.inputs.records import (
     Indicators,
     Question,
     Scenario,
+    Shocks,
     Source,
 )
 
@@ -26,6 +27,7 @@ RECORDS: Mapping[str, type[Strict]] = types.MappingProxyType(
         "history": History,
         "indicators": Indicators,
         "source": Source,
+        "shocks": Shocks,
         "scenario": Scenario,
     }
 )

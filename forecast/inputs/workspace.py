@@ -16,6 +16,7 @@ from forecast.inputs.records import (
     Question,
     Scenario,
     SecondCode,
+    Shock,
     Source,
 )
 
@@ -39,6 +40,7 @@ class Workspace:
     sources: Mapping[str, Source]
     scenarios: Mapping[str, Scenario]
     inputs_sha256: str
+    shocks: Mapping[str, Shock] = field(default_factory=dict)
     second_coding: tuple[SecondCode, ...] = ()
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
     origin: str = "found"  # "given" (-w), "found" (upward), or "shipped" (the read-only example)

@@ -9,11 +9,32 @@ from forecast.inputs.records.base_rates import (
     WithinPairEvidence,
 )
 from forecast.inputs.records.common import KINDS, Code, Kind, Lens, Level, Positive, Weight, Window
-from forecast.inputs.records.drivers import Driver, DriverReading, Drivers, Interaction, ShockTerm
+from forecast.inputs.records.drivers import (
+    Correlation,
+    CrossImpact,
+    Driver,
+    DriverReading,
+    Drivers,
+    Interaction,
+    ShockTerm,
+)
 from forecast.inputs.records.history import Episode, History
 from forecast.inputs.records.indicators import Anchors, Indicator, Indicators, Measurement
 from forecast.inputs.records.question import AlignmentIndex, EdgeCase, Fact, ModelSettings, Outcome, Question
-from forecast.inputs.records.scenarios import Hold, Intervention, Scenario, Shift
+from forecast.inputs.records.scenarios import (
+    Act,
+    Expectation,
+    Forbid,
+    Force,
+    Hazard,
+    Hold,
+    Intervention,
+    Ramp,
+    Rate,
+    Scenario,
+    Shift,
+)
+from forecast.inputs.records.shocks import DirectEffect, Jump, Raise, Shock, Shocks, ShockWindow
 from forecast.inputs.records.sources import (
     Effect,
     HazardRatio,
@@ -27,18 +48,26 @@ from forecast.inputs.records.sources import (
 
 __all__ = [
     "KINDS",
+    "Act",
     "AlignmentIndex",
     "Anchors",
     "BaseRates",
     "Code",
+    "Correlation",
     "Covariate",
+    "CrossImpact",
+    "DirectEffect",
     "Driver",
     "DriverReading",
     "Drivers",
     "EdgeCase",
     "Effect",
     "Episode",
+    "Expectation",
     "Fact",
+    "Forbid",
+    "Force",
+    "Hazard",
     "HazardRatio",
     "History",
     "Hold",
@@ -46,6 +75,7 @@ __all__ = [
     "Indicators",
     "Interaction",
     "Intervention",
+    "Jump",
     "Kind",
     "Layout",
     "Lens",
@@ -58,11 +88,17 @@ __all__ = [
     "Outcomes",
     "Positive",
     "Question",
+    "Raise",
+    "Ramp",
+    "Rate",
     "ReferenceClass",
     "Scenario",
     "SecondCode",
     "Shift",
+    "Shock",
     "ShockTerm",
+    "ShockWindow",
+    "Shocks",
     "Source",
     "TransitionCount",
     "Weight",

@@ -65,9 +65,37 @@ class Interaction(Strict):
     rationale: Prose
 
 
+class CrossImpact(Strict):
+    """How one driver pulls another: ``strength`` in points, -3 to 3; 0 is a denial."""
+
+    from_: Identifier = Field(alias="from")
+    to: Identifier
+    strength: Code
+    grade: Grade = "INFER"
+    locator: Prose | None = None
+    rationale: Prose
+
+
+class Correlation(Strict):
+    """Innovations of two drivers that come together, since the same events move both."""
+
+    drivers: Annotated[list[Identifier], Field(min_length=2, max_length=2)]
+    correlation: Annotated[float, Field(gt=-1, lt=1)]
+    rationale: Prose
+
+
 class Drivers(Strict):
-    """Every driver of the relationship, and their interactions."""
+    """Every driver of the relationship, what they do together, and what they do to one another.
+
+    ``cross_impact_unit``: by how much a point of strength shifts the level a driver is drawn to, for each
+    unit that the other is off its projection.
+    """
 
     schema_: Literal["drivers/1"] = Field(alias="schema")
     drivers: Annotated[dict[Identifier, Driver], Field(min_length=1)]
     interactions: dict[Identifier, Interaction] = {}
+    cross_impact_unit: PositiveQuantiles = PositiveQuantiles(
+        levels=(0.05, 0.5, 0.95), values=(0.08, 0.12, 0.18)
+    )
+    cross_impacts: list[CrossImpact] = []
+    correlations: list[Correlation] = []
