@@ -25,7 +25,7 @@ LAYERS = (
     ("lexicon", "calendar", "cache", "rounding"),
     ("inputs",),
     ("elicitation",),
-    ("agreement", "panel", "pooling"),
+    ("agreement", "consistency", "panel", "pooling"),
     ("request", "cards"),
     ("drivers",),
     ("model",),
