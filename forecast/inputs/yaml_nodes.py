@@ -236,6 +236,8 @@ def _scalar(event: Any, line: int, path: str) -> Any:
 def _syntax(error: yaml.MarkedYAMLError) -> str:
     """The parser's words, with the likely cause in ours."""
     problem = str(error.problem or error.context or "cannot be read")
+    if "nesting depth" in problem:  # the parser's own limit, which it may meet while it looks ahead
+        return f"nested more than {MAX_DEPTH} levels deep"
     causes = {
         "mapping values are not allowed": (
             "a ': ' inside unquoted text, or a key indented unlike its neighbours"
