@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from forecast.errors import Problem
 from forecast.inputs.draft import Document, Draft
 from forecast.inputs.records import Effect, OutcomeJudgment, Outcomes, Source
+from forecast.inputs.rings import around, rings
 
 
 def check_sources(draft: Draft) -> Iterator[Problem]:
@@ -72,25 +73,7 @@ def _check_fit(doc: Document, outcomes: Outcomes) -> Iterator[Problem]:
 
 
 def _check_cycles(draft: Draft, reporters: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
-    said: set[frozenset[str]] = set()
-    for doc in draft.of_kind("source"):
-        ring = _ring(doc.stem, reporters)
-        if ring and frozenset(ring) not in said:
-            said.add(frozenset(ring))
-            chain = " -> ".join([*ring, ring[0]])
-            yield doc.problem("reported_in", f"the sources report one another in a circle: {chain}")
-
-
-def _ring(start: str, reporters: dict[str, tuple[str, ...]]) -> list[str] | None:
-    """The chain of reporters that leads from a source back to it, if any; self-reports are not rings."""
-    pending = [[start]]
-    seen = {start}
-    while pending:
-        chain = pending.pop()
-        for name in reporters.get(chain[-1], ()):
-            if name == start and len(chain) > 1:
-                return chain
-            if name not in seen:
-                seen.add(name)
-                pending.append([*chain, name])
-    return None
+    docs = {doc.stem: doc for doc in draft.of_kind("source")}
+    for ring in rings(reporters):
+        message = f"the sources report one another in a circle: {around(ring)}"
+        yield docs[ring[0]].problem("reported_in", message)
