@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from forecast.errors import Problem
+from forecast.inputs.check_contradictions import check_contradictions
+from forecast.inputs.check_cross_impacts import check_cross_impacts
 from forecast.inputs.check_history import check_history
 from forecast.inputs.check_scenarios import check_scenarios
 from forecast.inputs.check_series import check_series
+from forecast.inputs.check_shocks import check_shocks
 from forecast.inputs.check_sources import check_sources
 from forecast.inputs.draft import Draft
 from forecast.inputs.locators import check_locators
@@ -119,5 +122,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_sources,
     check_locators,
     check_second_coding,
+    check_cross_impacts,
+    check_shocks,
     check_scenarios,
+    check_contradictions,
 )

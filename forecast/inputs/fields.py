@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -111,10 +111,13 @@ class Quantiles(Strict):
 class PositiveQuantiles(Quantiles):
     """Quantiles of a positive quantity: a half-life, a rate per year, a hazard ratio."""
 
+    #: What narrower kinds add to the message that a value is not positive.
+    hint: ClassVar[str] = ""
+
     @classmethod
     def _numbers(cls, data: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
         wrong = [
-            (key, f"{value} is not positive")
+            (key, f"{value} is not positive{cls.hint}")
             for key, value in data.items()
             if isinstance(value, int | float) and not value > 0
         ]

@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from forecast.inputs.fields import Strict
+from forecast.inputs.fields import Quantified, Quantiles, Strict
 from forecast.inputs.shape import keys_of, record_at
 
 Path = tuple[str | int, ...]
@@ -153,9 +153,15 @@ def _message(detail: ErrorDetails, path: Path, root: type[Strict]) -> str:  # no
         key, words = _LIMITS[kind]
         return f"{value} is out of range; wants a number {words} {context[key]:g}"
     if kind in _WANTED or kind == "union":
-        wanted = context["wanted"] if kind == "union" else _WANTED[kind]
+        wanted = context["wanted"] if kind == "union" else _wanted(kind, record_at(root, path))
         return f"found {describe(value)}; wants {wanted}{_mend(value, wanted)}"
     return detail["msg"]
+
+
+def _wanted(kind: str, record: type[Strict] | None) -> str:
+    """What a value of the wrong type should be; of a mapping that states quantiles, its keys."""
+    quantiles = record is not None and issubclass(record, Quantiles | Quantified)
+    return "quantiles, {p05: .., p50: .., p95: ..}" if quantiles and "model" in kind else _WANTED[kind]
 
 
 def _literal(value: Any, expected: list[tuple[str, str]], path: Path) -> str:

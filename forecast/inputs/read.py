@@ -204,6 +204,7 @@ def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tupl
             "storyline": "Nothing is intervened on.",
         }
     )
+    shocks = draft.one(Shocks)
     scenarios = {BASELINE: baseline} | {s.id: s for s in by_id(Scenario)}
     lines = {(doc.file, at): line for doc in draft.documents.values() for at, line in doc.lines.items()}
     lines |= {(CSV, f"{r.measurement.indicator}.{r.measurement.period}"): r.line for r in draft.rows}
@@ -218,7 +219,7 @@ def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tupl
         sources={s.id: s for s in by_id(Source)},
         scenarios=scenarios,
         inputs_sha256=sha256,
-        shocks=next(iter(by_id(Shocks)), Shocks.model_construct(shocks={})).shocks,
+        shocks=shocks[1].shocks if shocks else {},
         second_coding=tuple(row for _, row in draft.second_coding),
         lines=lines,
         origin=origin,

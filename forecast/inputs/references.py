@@ -12,6 +12,9 @@ from forecast.errors import Problem
 from forecast.inputs.draft import Draft
 from forecast.inputs.fields import IDENTIFIER
 from forecast.inputs.plain_words import choices, did_you_mean, dotted
+from forecast.inputs.workspace import BASELINE
+
+SHOCKS = "priors/shocks.yaml"
 
 Path = tuple[str | int, ...]
 
@@ -22,6 +25,7 @@ class Namespace(NamedTuple):
     noun: str
     home: str
     names: set[str] | None
+    exists: bool = True
 
 
 #: kind of file -> (where a name stands, the namespace it is of). ``*`` is every value of a mapping, ``keys``
@@ -33,7 +37,17 @@ REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("default_panel", "panel"),
         ("spotlight []", "source"),
     ),
-    "drivers": (("interactions * terms [] []", "driver"),),
+    "drivers": (
+        ("interactions * terms [] []", "driver"),
+        ("interactions * terms [] shock []", "shock"),
+        ("cross_impacts [] from", "driver"),
+        ("cross_impacts [] to", "driver"),
+        ("correlations [] drivers []", "driver"),
+    ),
+    "shocks": (
+        ("shocks * jumps keys", "driver"),
+        ("shocks * raises [] shock", "shock"),
+    ),
     "base_rates": (
         ("use", "class"),
         ("fallback", "class"),
@@ -51,9 +65,14 @@ REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "scenario": (
         ("motivated_by []", "source"),
+        ("includes []", "scenario"),
         ("interventions [] * driver", "driver"),
+        ("interventions [] * shock", "shock"),
     ),
 }
+
+#: Names that are always known: a source that speaks for itself, and the scenario that has no file.
+ALWAYS = {"source": "self", "scenario": BASELINE}
 
 
 def check_references(draft: Draft) -> Iterator[Problem]:
@@ -63,7 +82,7 @@ def check_references(draft: Draft) -> Iterator[Problem]:
         for doc in draft.of_kind(kind):
             for pattern, space in references:
                 for path, name in select(doc.raw, tuple(pattern.split())):
-                    if _is_name(name) and not (space == "source" and name == "self"):
+                    if _is_name(name) and name != ALWAYS.get(space):
                         message = unknown(spaces[space], name)
                         if message:
                             yield doc.problem(dotted(path), message)
@@ -77,6 +96,8 @@ def _is_name(value: Any) -> TypeGuard[str]:
 def namespaces(draft: Draft) -> dict[str, Namespace]:
     """The names each namespace holds; None where its file cannot be read."""
     sources = draft.stems("source", "priors/sources/")
+    absent = not draft.of_kind("shocks") and SHOCKS not in draft.unreadable
+    shocks = set[str]() if absent else draft.names("shocks", "shocks")
     return {
         "driver": Namespace("driver", "priors/drivers.yaml", draft.names("drivers", "drivers")),
         "source": Namespace("source", "priors/sources/", sources),
@@ -89,6 +110,8 @@ def namespaces(draft: Draft) -> dict[str, Namespace]:
         "indicator": Namespace(
             "indicator", "priors/indicators.yaml", draft.names("indicators", "indicators")
         ),
+        "shock": Namespace("shock", SHOCKS, shocks, exists=not absent),
+        "scenario": Namespace("scenario", "scenarios/", draft.stems("scenario", "scenarios/")),
     }
 
 
@@ -96,6 +119,8 @@ def unknown(space: Namespace, name: str) -> str | None:
     """What to say of a name that its namespace does not hold; None if it does, or cannot be known."""
     if space.names is None or name in space.names:
         return None
+    if not space.exists:
+        return f"unknown {space.noun} '{name}'; there is no {space.home} that could define it"
     meant = did_you_mean(name, sorted(space.names))
     hint = f". Did you mean '{meant}'?" if meant else f"; {space.home} has {choices(sorted(space.names))}"
     return f"unknown {space.noun} '{name}'{hint}"

@@ -105,7 +105,7 @@ def stray(name: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("change", "warning"),
     [
-        (stray("priors/shocks.yaml"), "priors/shocks.yaml : is not used by this version"),
+        (stray("priors/hypotheses.yaml"), "priors/hypotheses.yaml : is not used by this version"),
         (stray("priors/notes.txt"), "priors/notes.txt : is not an input file; it is ignored"),
         (
             stray("priors/sources/x.yml"),
@@ -141,12 +141,19 @@ def test_warnings_never_block(small: Path, change: Callable[[Path], None], warni
 
 
 def test_a_scenario_may_reach_beyond_the_forecast(small: Path) -> None:
-    """Moving as_of or the horizon past a scenario's dates is said, and stops nothing."""
-    text = (small / "priors/question.yaml").read_text(encoding="utf-8")
-    (small / "priors/question.yaml").write_text(
-        text.replace("horizon: 2035-12-31", "horizon: 2026-12-31"), encoding="utf-8"
-    )
-    assert any("only what lies inside is done" in warning for warning in warnings_of(small))
+    """Moving as_of or the horizon into a scenario's dates is said, and stops nothing."""
+    edit(small, "priors/question.yaml", "horizon: 2035-12-31", "horizon: 2029-12-31")
+    assert warnings_of(small) == [
+        "scenarios/threat_stays.yaml interventions[0].hold.end: 2031-12-31 is outside the forecast,"
+        " 2025-07-01 (as_of) to 2029-12-31 (horizon); only what lies inside is done"
+    ]
+
+
+def test_shocks_may_be_absent(small: Path) -> None:
+    """Without priors/shocks.yaml, or with an empty one, nothing strikes."""
+    assert load(small).shocks == {}
+    (small / "priors" / "shocks.yaml").write_text("schema: shocks/1\nshocks: {}\n")
+    assert load(small).shocks == {}
 
 
 def test_driver_may_be_held_twice_one_after_the_other(small: Path) -> None:

@@ -34,7 +34,7 @@ from forecast.inputs.records.scenarios import (
     Scenario,
     Shift,
 )
-from forecast.inputs.records.shocks import DirectEffect, Jump, Raise, Shock, Shocks, ShockWindow
+from forecast.inputs.records.shocks import DirectEffect, Jump, Raise, Shock, Shocks, ShockWindow, YearlyRate
 from forecast.inputs.records.sources import (
     Effect,
     HazardRatio,
@@ -105,4 +105,5 @@ __all__ = [
     "Window",
     "WithinPair",
     "WithinPairEvidence",
+    "YearlyRate",
 ]

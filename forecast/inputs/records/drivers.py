@@ -51,7 +51,7 @@ class Driver(Strict):
 class ShockTerm(Strict):
     """An interaction term that is on only while one of these shocks has struck."""
 
-    shock: list[Identifier]
+    shock: Annotated[list[Identifier], Field(min_length=1)]
 
 
 class Interaction(Strict):

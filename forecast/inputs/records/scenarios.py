@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from forecast.inputs.fields import Identifier, Prose, Strict, When
@@ -54,11 +54,26 @@ class Forbid(Strict):
     end: When | None = None
 
 
+def _not_zero(instead: str) -> BeforeValidator:
+    """Zero times something is nothing, for which there is another word."""
+
+    def check(value: Any) -> Any:
+        if value == 0 and not isinstance(value, bool):
+            raise PydanticCustomError("times_zero", "0 times is never; {instead}", {"instead": instead})
+        return value
+
+    return BeforeValidator(check)
+
+
+#: By how much a rate or a hazard is multiplied.
+Times = Annotated[float, Field(gt=0, le=100)]
+
+
 class Rate(Strict):
     """The shock's rate (or the odds of its window) is multiplied from start to end."""
 
     shock: Identifier
-    times: Annotated[float, Field(gt=0, le=100)]
+    times: Annotated[Times, _not_zero("write forbid: {shock: ..} instead of rate")]
     start: When | None = None
     end: When | None = None
 
@@ -67,7 +82,7 @@ class Hazard(Strict):
     """A transition's hazard is multiplied from start to end."""
 
     transition: Transition
-    times: Annotated[float, Field(gt=0, le=100)]
+    times: Annotated[Times, _not_zero("a hazard can be made small, say times: 0.01, but not forbidden")]
     start: When | None = None
     end: When | None = None
 

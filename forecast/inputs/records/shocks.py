@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,12 @@ from forecast.states import Channel
 
 #: Chance that a contested effect has the other sign.
 Chance = Annotated[float, Field(ge=0, le=1)]
+
+
+class YearlyRate(PositiveQuantiles):
+    """Occurrences per year."""
+
+    hint: ClassVar[str] = "; a rate is occurrences per year, and a shock that cannot occur is left out"
 
 
 class Jump(Quantified):
@@ -69,7 +75,7 @@ class Shock(Strict):
 
     name: Prose
     definition: Prose
-    rate: PositiveQuantiles | None = Field(default=None, description="occurrences per year")
+    rate: YearlyRate | None = Field(default=None, description="occurrences per year")
     probability: StatedProbability | None = Field(default=None, description="of occurring in a window")
     windows: list[ShockWindow] = []
     occurs: Literal["once", "repeatedly"] = "repeatedly"
