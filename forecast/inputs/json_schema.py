@@ -32,6 +32,7 @@ _PROBABILITY: Final = {
     ],
 }
 _WORDS: Final = {"type": "string", "description": "words of the question's lexicon, instead of quantiles"}
+_P50_OR_WORDS: Final = [{"required": ["p50"]}, {"required": ["words"]}]
 _DATE: Final = {
     "description": "a day (2027-01-31), or a year, which stands for its 1 July",
     "anyOf": [
@@ -60,22 +61,23 @@ def schema_of(record: type[Strict]) -> dict[str, Any]:
     whole: dict[str, Any] = {"$schema": DIALECT, **_as_written(record, schema)}
     if definitions:
         whole["$defs"] = definitions
-    dated: dict[str, Any] = _everywhere(_date, whole)
-    return dated
+    written: dict[str, Any] = _everywhere(lambda node: _default(_date(node)), whole)
+    return written
 
 
 def _as_written(record: type[Strict], schema: dict[str, Any]) -> dict[str, Any]:
     """A definition with its quantiles as keys p05, p50, p95 of the mapping, where the type has a field."""
     if issubclass(record, Quantiles):
-        return {
+        written = {
             "title": schema["title"],
             "description": "p05, p50, p95 (any pNN, at least three, p50 among them), increasing",
             "type": "object",
             "patternProperties": {QUANTILE_KEY: _value(record)},
             "additionalProperties": False,
-            "required": ["p50"],
-            "minProperties": 3,
         }
+        if issubclass(record, StatedProbability):
+            return {**written, "properties": {"words": _WORDS}, "anyOf": _P50_OR_WORDS}
+        return {**written, "required": ["p50"], "minProperties": 3}
     if not issubclass(record, Quantified):
         return schema
     stated = record.model_fields["quantiles"].annotation
@@ -84,7 +86,7 @@ def _as_written(record: type[Strict], schema: dict[str, Any]) -> dict[str, Any]:
     written = {**schema, "properties": properties, "patternProperties": {QUANTILE_KEY: _value(stated)}}
     if issubclass(record, ProbabilityQuantiles):
         written["properties"] = {"words": _WORDS, **properties}
-        written["anyOf"] = [{"required": ["p50"]}, {"required": ["words"]}]
+        written["anyOf"] = _P50_OR_WORDS
     else:
         required.append("p50")
     written.pop("required", None)
@@ -102,6 +104,15 @@ def _date(schema: dict[str, Any]) -> dict[str, Any]:
         return schema
     rest = {key: value for key, value in schema.items() if key not in ("type", "format")}
     return {**rest, **_DATE}
+
+
+def _default(schema: dict[str, Any]) -> dict[str, Any]:
+    """A default of quantiles as a file would state it."""
+    default = schema.get("default")
+    if not isinstance(default, dict) or set(default) != {"levels", "values"}:
+        return schema
+    quantiles = Quantiles(levels=tuple(default["levels"]), values=tuple(default["values"]))
+    return {**schema, "default": quantiles.stated()}
 
 
 def _everywhere(change: Callable[[dict[str, Any]], dict[str, Any]], node: Any) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from what_if import what_if
 
 from forecast.errors import InputError, UsageError
 from forecast.inputs import initialise, load, yaml_nodes
@@ -158,3 +159,75 @@ def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
     with pytest.raises(UsageError, match=r"already holds priors/; nothing was written"):
         init(tmp_path)
+
+
+WEB = """\
+cross_impacts:
+  - {rationale: x, strength: 1, to: trade, from: shared_threat} # who pulls whom
+correlations:
+  - {correlation: 0.2, rationale: x, drivers: [trade, shared_threat]}
+"""
+ORDERED_WEB = """\
+cross_impacts:
+  - {from: shared_threat, to: trade, strength: 1, rationale: x} # who pulls whom
+correlations:
+  - {drivers: [trade, shared_threat], correlation: 0.2, rationale: x}
+"""
+
+
+def test_what_drivers_do_to_one_another_has_an_order() -> None:
+    """``from``, which no Python name can be, stands where the record has it."""
+    drivers = (SMALL / "priors" / "drivers.yaml").read_text("utf-8")
+    assert canonical(drivers + WEB) == drivers + ORDERED_WEB
+
+
+def test_shocks_have_an_order(tmp_path: Path) -> None:
+    """Keys of a shock, of its jumps and of what it raises; the file as it should be keeps its bytes."""
+    path = what_if(tmp_path / "w") / "priors" / "shocks.yaml"
+    ordered = path.read_text("utf-8")
+    assert fmt([path]) == []
+    definition = "    definition: Shots between the two armies with ten dead or more.\n"
+    jump = "{p05: -0.6, p50: -0.2, p95: 0.1, reversed: 0.2}"
+    mixed = ordered.replace(definition, "", 1).replace("    half_life_years: 1.5\n", definition, 1)
+    mixed = mixed.replace("    jumps:\n", "    half_life_years: 1.5\n    jumps:\n", 1)
+    mixed = mixed.replace(jump, "{reversed: 0.2, p50: -0.2, p95: 0.1, p05: -0.6}")
+    mixed = mixed.replace(
+        "{shock: leader_exit, times: 2, for_years: 1,", "{for_years: 1, shock: leader_exit, times: 2,"
+    )
+    assert mixed != ordered
+    path.write_text(mixed, encoding="utf-8")
+    assert fmt([path]) == [path]
+    assert path.read_text("utf-8") == ordered
+
+
+@pytest.mark.parametrize("file", ["priors/shocks.yaml", "scenarios/clash.yaml"])
+def test_schemas_accept_shocks_and_scenarios(tmp_path: Path, file: str) -> None:
+    """Rates, windows, every kind of intervention and includes; and a probability in words."""
+    text = (what_if(tmp_path / "w") / file).read_text("utf-8")
+    raw = yaml_nodes.parse(text).plain()
+    schema = schemas()[raw["schema"].split("/")[0]]
+    assert complaints(raw, schema, schema) == []
+    if "shocks" in raw:
+        raw["shocks"]["treaty_lapses"]["probability"] = {"words": "very unlikely"}
+        assert complaints(raw, schema, schema) == []
+        raw["shocks"]["border_clash"]["rate"] = {"p05": 0.1, "p50": 0.2}
+        raw["shocks"]["border_clash"]["jmps"] = {}
+        assert ".shocks.border_clash: unknown jmps" in complaints(raw, schema, schema)
+
+
+def test_the_schema_of_drivers_speaks_as_the_file_does() -> None:
+    """The key is ``from``, and the unit's default is stated in quantiles."""
+    drivers = schemas()["drivers"]
+    assert list(drivers["$defs"]["CrossImpact"]["properties"])[:3] == ["from", "to", "strength"]
+    assert drivers["properties"]["cross_impact_unit"]["default"] == {"p05": 0.08, "p50": 0.12, "p95": 0.18}
+
+
+def test_init_copies_shocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come along, with the line that tells an editor their schema."""
+    origin = what_if(tmp_path / "w")
+    monkeypatch.setattr(initialise, "shipped", lambda: origin)
+    root = init(tmp_path / "new")
+    assert load(root).shocks == load(origin).shocks
+    head = (root / "priors" / "shocks.yaml").read_text("utf-8").splitlines()[0]
+    assert head == "# yaml-language-server: $schema=../.forecast/schema/shocks.json"
+    assert (root / ".forecast" / "schema" / "shocks.json").is_file()
