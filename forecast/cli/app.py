@@ -13,7 +13,7 @@ import traceback
 import typer
 
 from forecast import __version__
-from forecast.cli import cache, files, report, run, scenarios, sources
+from forecast.cli import cache, files, report, run, scenarios, shocks, sources
 from forecast.cli.interrupt import answered, hear_every_interrupt
 from forecast.errors import InputError, UsageError
 
@@ -55,6 +55,7 @@ app.command("fmt")(files.fmt)
 app.command("init")(files.init)
 app.command("schema")(files.schema)
 app.add_typer(scenarios.app, name="scenarios")
+app.add_typer(shocks.app, name="shocks")
 app.add_typer(sources.app, name="sources")
 app.add_typer(cache.app, name="cache")
 app.command("doctor")(cache.doctor)
