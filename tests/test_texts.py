@@ -7,19 +7,36 @@ needs the copies themselves looks for them beside the project and is skipped whe
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import math
 import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from forecast.agreement.coders import Agreement, agreement, coders
+from forecast.inputs.composition import acts
 from forecast.inputs.locators import Place, parse, stated_locators
-from forecast.inputs.records import Effect, Indicator, LevelJudgment, OutcomeJudgment, Source
-from forecast.inputs.workspace import Workspace
+from forecast.inputs.records import (
+    CrossImpact,
+    DirectEffect,
+    Effect,
+    Force,
+    Hold,
+    Indicator,
+    Jump,
+    LevelJudgment,
+    OutcomeJudgment,
+    Ramp,
+    Shock,
+    Source,
+)
+from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.states import CHANNELS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +53,50 @@ needs_copies = pytest.mark.skipif(
 READABLE = (".md", ".py", ".yaml", ".yml", ".toml", ".csv", ".html", ".svg", ".json", ".txt", ".css")
 #: Capitalised words of citations that are nobody's name.
 COMMON = {"China", "Russia", "Chinese", "Russian", "West", "Asia", "World", "The", "In", "Asian", "Alliance"}
+
+
+#: What pulls what: the 31 pairs that were coded.
+CROSS_IMPACTS = {
+    "us_pressure_russia": "military_institutional_ties power_asymmetry economic_ties ukraine_war_intensity",
+    "ukraine_war_intensity": "us_pressure_russia economic_ties russia_partner_value us_pressure_china "
+    "leader_regime_bond identity_divergence",
+    "us_pressure_china": "russia_partner_value power_asymmetry nonalignment_doctrine "
+    "military_institutional_ties",
+    "power_asymmetry": "status_accommodation regional_rivalry economic_ties",
+    "status_accommodation": "regional_rivalry",
+    "normative_alignment": "ontological_insecurity",
+    "regional_rivalry": "ontological_insecurity",
+    "ontological_insecurity": "regional_rivalry normative_alignment",
+    "leader_regime_bond": "military_institutional_ties economic_ties normative_alignment",
+    "military_institutional_ties": "ukraine_war_intensity ontological_insecurity",
+    "economic_ties": "ukraine_war_intensity",
+    "identity_divergence": "normative_alignment",
+    "nonalignment_doctrine": "military_institutional_ties",
+    "russia_partner_value": "status_accommodation",
+}
+#: Chances in per cent of each shock, low, middle and high: of a year, or of a window of the treaty.
+YEARLY = {
+    "taiwan_crisis": (1, 2.5, 5), "putin_exit": (4, 6, 10), "xi_exit": (2, 4, 7),
+    "russia_collapse": (0.5, 1.2, 3), "war_frozen": (15, 25, 40), "russia_wins": (2, 5, 9),
+    "us_russia_detente": (5, 9, 16), "us_china_detente": (4, 8, 14), "joint_escalation": (10, 18, 30),
+    "secondary_sanctions": (8, 14, 25), "lethal_aid": (2, 4, 8), "central_asia_crisis": (5, 9, 15),
+    "colour_revolution_threat": (8, 14, 22), "regime_change_russia": (0.4, 1, 2.5),
+    "korean_crisis": (1, 2.5, 5), "arctic_corruption": (3, 6, 12), "south_china_sea": (6, 10, 16),
+    "border_history_flare": (1, 2.5, 5), "financial_crisis": (2, 4, 7), "pandemic": (1, 2, 4),
+    "eu_china_break": (4, 8, 14), "nuclear_use": (0.3, 0.7, 1.5), "us_polarisation": (5, 10, 18),
+    "india_russia_us_triangle": (1, 3, 6),
+}  # fmt: skip
+IN_A_WINDOW = {"treaty_renewed": (80, 93, 98), "treaty_lapse": (0.5, 1.5, 4), "defence_clause": (0.3, 1, 2.5)}
+#: The twelve stories that were coded, and the branches of two of them.
+STORIES = {
+    "s1_plateau", "s2_siege", "s3_wedge", "s4_junior_backlash", "s5_accommodated_unequal", "s6_war_collapse",
+    "s7_long_war_alliance", "s8_global_yes_regional_no", "s9_succession", "s10_grand_detente",
+    "s11_colour_shock", "s12_inbetween_agency",
+}  # fmt: skip
+BRANCHES = {
+    "s6b_war_collapse_regime_falls": "s6_war_collapse",
+    "s11b_colour_shock_reaches_moscow": "s11_colour_shock",
+}
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +354,160 @@ def test_every_driver_is_measured_or_says_why_not(shipped: Workspace) -> None:
         assert (name in measured) != bool(driver.no_indicator), name
 
 
+# What drivers do to one another, events and stories.
+
+
+def texts_named(locator: str, layouts: dict[str, str]) -> set[str]:
+    """Ids of the texts in which a locator's places are; KeyError where one names none, or no such place."""
+    places = parse(locator)
+    for place in places:
+        assert lines_of(place, layouts, ""), locator
+    return {layouts[place.text] for place in places if place.text}
+
+
+def test_all_that_was_coded_of_what_may_happen_is_there(shipped: Workspace) -> None:
+    """31 cross-impacts, 27 shocks, 12 stories with two branches, each under its name."""
+    pairs = [(one.from_, one.to) for one in shipped.drivers.cross_impacts]
+    assert sorted(pairs) == sorted((a, b) for a, bs in CROSS_IMPACTS.items() for b in bs.split())
+    assert len(pairs) == 31
+    assert set(shipped.shocks) == {*YEARLY, *IN_A_WINDOW}
+    assert len(shipped.shocks) == 27
+    assert {*STORIES, *BRANCHES} <= set(shipped.scenarios)
+    for branch, trunk in BRANCHES.items():
+        assert shipped.scenarios[branch].includes == [trunk]
+
+
+def test_what_the_texts_say_of_what_may_happen_has_its_place(
+    shipped: Workspace, layouts: dict[str, str]
+) -> None:
+    """TEXT has a locator; every locator is mapped; every grade is written out; every item has its reason."""
+    said: list[tuple[str, CrossImpact | Shock]] = list(shipped.shocks.items())
+    said += [(f"{one.from_} on {one.to}", one) for one in shipped.drivers.cross_impacts]
+    for name, one in said:
+        assert "grade" in one.model_fields_set, name
+        assert one.grade == "INFER" or one.locator, name
+        assert one.locator is None or texts_named(one.locator, layouts), name
+        assert len(one.rationale.split()) >= 5, name
+    assert sum(one.grade == "TEXT" for _, one in said) >= 20
+    for name, interaction in shipped.drivers.interactions.items():
+        assert texts_named(interaction.locator or "", layouts), name
+    for pair in shipped.drivers.correlations:
+        assert "Ours." in pair.rationale, pair.drivers
+
+
+def test_every_place_named_in_passing_is_mapped(shipped: Workspace, layouts: dict[str, str]) -> None:
+    """Places inside the reasons of shocks, and of what they do."""
+    names = "|".join(map(re.escape, layouts))
+    place = re.compile(rf"(?:{names}), (?:pp?\.|paras?\.|notes?) \d(?:[\d, -]*\d)?")
+    count = 0
+    for shock in shipped.shocks.values():
+        effects: list[Jump | DirectEffect] = [*shock.jumps.values(), *shock.direct.values()]
+        for reason in (shock.rationale, *(effect.rationale for effect in effects)):
+            for found in place.findall(reason or ""):
+                assert texts_named(found, layouts)
+                count += 1
+    assert count >= 4
+
+
+def test_a_denied_cross_impact_is_a_zero(shipped: Workspace) -> None:
+    """One is denied, and says so; the rest pull."""
+    zeros = [one for one in shipped.drivers.cross_impacts if one.strength == 0]
+    assert [(one.from_, one.to) for one in zeros] == [("ontological_insecurity", "normative_alignment")]
+    assert "denial" in zeros[0].rationale
+
+
+def test_the_limit_quoted_beside_the_cross_impacts_is_theirs(shipped: Workspace) -> None:
+    """The comment says above which unit they run away: 1 over the largest real part of an eigenvalue."""
+    names = list(shipped.drivers.drivers)
+    strength = np.zeros((len(names), len(names)))
+    for one in shipped.drivers.cross_impacts:
+        strength[names.index(one.to), names.index(one.from_)] = one.strength
+    largest = np.linalg.eigvals(strength).real.max()
+    comment = (ROOT / "priors/drivers.yaml").read_text("utf-8")
+    assert f"Above {1 / largest:.3f} a point" in comment
+    assert f"1 over {largest:.2f}," in comment
+    assert shipped.drivers.cross_impact_unit["p95"] < 0.5 / largest
+
+
+def test_rates_are_turned_from_yearly_chances(shipped: Workspace) -> None:
+    """-ln(1 - p) of each, in three digits; in a window the chance itself."""
+    for name, chances in {**YEARLY, **IN_A_WINDOW}.items():
+        shock = shipped.shocks[name]
+        stated = shock.rate or shock.probability
+        assert stated is not None
+        expected = [c / 100 if name in IN_A_WINDOW else -math.log1p(-c / 100) for c in chances]
+        assert [stated[q] for q in ("p05", "p50", "p95")] == pytest.approx(expected, rel=5e-3), name
+
+
+def test_windows_follow_from_the_article(shipped: Workspace) -> None:
+    """Art. 25: terms end twenty years after 28 February 2002 and every five after that; notice is due a year
+    before. A lapse falls in the year up to that day, a renewal or a changed text in the year from it on; and
+    of what is over before the forecast begins there is no window."""
+    as_of, horizon = shipped.question.as_of, shipped.question.horizon
+    due = [dt.date(end - 1, 2, 28) for end in range(2022, 2042, 5)]
+
+    def year_of(shock: Shock) -> list[tuple[dt.date, dt.date]]:
+        return [(window.start, window.end) for window in shock.windows]
+
+    ahead = [day for day in due if as_of < day <= horizon]
+    assert year_of(shipped.shocks["treaty_lapse"]) == [(d.replace(year=d.year - 1), d) for d in ahead]
+    for name in ("treaty_renewed", "defence_clause"):
+        assert year_of(shipped.shocks[name]) == [(d, d.replace(year=d.year + 1)) for d in ahead], name
+    assert shipped.shocks["treaty_lapse"].outcome == "split"
+    assert shipped.shocks["defence_clause"].outcome == "alliance"
+
+
+def test_a_contested_sign_has_a_size_and_a_reason(shipped: Workspace) -> None:
+    """What may be reversed has one sign otherwise, and says who disagrees; so does what raises another."""
+    contested = 0
+    for name, shock in shipped.shocks.items():
+        effects: list[Jump | DirectEffect] = [*shock.jumps.values(), *shock.direct.values()]
+        for effect in effects:
+            if effect.reversed:
+                contested += 1
+                low, high = effect.quantiles["p05"], effect.quantiles["p95"]
+                assert low * high > 0, name
+                assert effect.rationale, name
+        for other in shock.raises:
+            assert other.rationale, f"{name} raises {other.shock}"
+    assert contested >= 6
+
+
+def test_every_story_says_what_it_rests_on_and_what_it_expects(
+    shipped: Workspace, layouts: dict[str, str]
+) -> None:
+    """Three sentences, sources, an expectation of both outcomes; places where these are reported."""
+    for name, scenario in shipped.scenarios.items():
+        if name == BASELINE:
+            continue
+        assert len(re.findall(r"[.?!](?:\s|$)", scenario.storyline.strip())) == 3, name
+        assert scenario.motivated_by, name
+        assert set(scenario.expected) == set(CHANNELS), name
+        if scenario.locator:
+            known = {
+                text
+                for source in scenario.motivated_by
+                for text in (shipped.sources[source].reporters or (source,))
+            }
+            assert texts_named(scenario.locator, layouts) <= known, name
+
+
+def test_a_forced_event_finds_free_what_it_moves_most(shipped: Workspace) -> None:
+    """No story holds, on the day of an event, the driver that the event would move furthest."""
+    forced = 0
+    for name, scenario in shipped.scenarios.items():
+        done = [placed.intervention.act for placed in acts(scenario, shipped.scenarios)]
+        holds = [act for act in done if isinstance(act, Hold | Ramp)]
+        for event in (act for act in done if isinstance(act, Force)):
+            forced += 1
+            jumps = shipped.shocks[event.shock].jumps
+            moved = max(jumps, key=lambda driver: abs(jumps[driver].quantiles.p50))
+            for hold in holds:
+                start, end = hold.start or dt.date.min, hold.end or dt.date.max
+                assert hold.driver != moved or not start <= event.date <= end, f"{name}: {event.shock}"
+    assert forced >= 20
+
+
 # What needs the copies.
 
 
@@ -351,6 +566,8 @@ def test_no_run_of_nine_words_is_anybody_elses() -> None:
     tracked = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=True
     ).stdout.split("\0")
+    assert {"priors/shocks.yaml", "priors/drivers.yaml"} <= set(tracked)
+    assert {f"scenarios/{name}.yaml" for name in STORIES | set(BRANCHES)} <= set(tracked)
     copied = []
     for name in filter(None, tracked):
         path = ROOT / name
