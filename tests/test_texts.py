@@ -86,7 +86,10 @@ YEARLY = {
     "eu_china_break": (4, 8, 14), "nuclear_use": (0.3, 0.7, 1.5), "us_polarisation": (5, 10, 18),
     "india_russia_us_triangle": (1, 3, 6),
 }  # fmt: skip
-IN_A_WINDOW = {"treaty_renewed": (80, 93, 98), "treaty_lapse": (0.5, 1.5, 4), "defence_clause": (0.3, 1, 2.5)}
+#: Of the endings of the treaty (0.5, 1.5, 4) a third is taken to be one with a grievance.
+IN_A_WINDOW = {
+    "treaty_renewed": (80, 93, 98), "treaty_lapse": (0.5 / 3, 0.5, 4 / 3), "defence_clause": (0.3, 1, 2.5),
+}  # fmt: skip
 #: The twelve stories that were coded, and the branches of two of them.
 STORIES = {
     "s1_plateau", "s2_siege", "s3_wedge", "s4_junior_backlash", "s5_accommodated_unequal", "s6_war_collapse",
