@@ -13,7 +13,7 @@ from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.request import Request, check_request
 from forecast.simulation.forecast import Comparison, Forecast, compare
 from forecast.simulation.quantities import QUANTITIES
-from forecast.simulation.run import simulate
+from forecast.simulation.run import simulate, simulate_all
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def answer(workspace: Workspace, request: Request) -> Result:
         refit=request.refit,
     )
     names = dict.fromkeys((BASELINE, *request.scenarios))
-    forecasts = tuple(simulate(fitted, workspace.scenarios[name], jobs=request.jobs) for name in names)
+    forecasts = simulate_all(fitted, [workspace.scenarios[name] for name in names], jobs=request.jobs)
     dates = tuple(sorted({*forecasts[0].report_dates, *request.by}))
     return Result(
         fit=fitted,

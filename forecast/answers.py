@@ -75,7 +75,7 @@ def three_answers(fit: Fit, baseline: Forecast, dates: tuple[dt.date, ...]) -> A
 
 def outside_view(fit: Fit, dates: tuple[dt.date, ...]) -> Answer:
     """Class rates alone, constant in time: reached = first passage of exp(Q t), over draws of the rates."""
-    from forecast.simulation.kernel import first_passage
+    from forecast.simulation.chain import first_passage
 
     base = fit.workspace.base_rates
     rates = class_log_rates(base)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from forecast.calendar import Floats
+from forecast.drivers.coupling import coupling
 from forecast.inputs.records import Drivers, ShockTerm
 
 SATURATION = 3.0
@@ -27,7 +28,8 @@ class Features:
     """Which features there are: F = D drivers followed by J interactions that need no shock.
 
     ``left`` and ``right`` (J, D) hold each interaction's two terms as weights over g(x); ``absdiff`` (J,)
-    says which of the two forms; ``channel`` (J,) which way out of partnership it acts on.
+    says which of the two forms; ``channel`` (J,) which way out of partnership it acts on. ``linked`` (D, D):
+    which drivers can covary ahead.
     """
 
     drivers: tuple[str, ...]
@@ -36,16 +38,31 @@ class Features:
     right: Floats
     absdiff: NDArray[np.bool_]
     channel: tuple[str, ...]
+    linked: NDArray[np.bool_]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every feature in column order: drivers, then interactions."""
         return self.drivers + self.interactions
 
+    def terms(self) -> tuple[NDArray[np.int64], Floats]:
+        """Each interaction's two terms as driver positions and weights, (J, 2, M), padded with weight 0."""
+        rows = [
+            [np.flatnonzero(side[j]) for side in (self.left, self.right)] for j in range(len(self.absdiff))
+        ]
+        longest = max((len(r) for pair in rows for r in pair), default=1)
+        term = np.zeros((len(rows), 2, longest), dtype=np.int64)
+        share = np.zeros((len(rows), 2, longest))
+        for j, pair in enumerate(rows):
+            for side, members in enumerate(pair):
+                term[j, side, : len(members)] = members
+                share[j, side, : len(members)] = (self.left, self.right)[side][j, members]
+        return term, share
+
     def pairs(self) -> NDArray[np.int64]:
-        """Index pairs (P, 2), i <= j, of features that share a driver: the only ones that can covary."""
+        """Index pairs (P, 2), i <= j, of features with linked drivers: the only ones that can covary."""
         touched = np.vstack([np.eye(len(self.drivers)), (self.left != 0) | (self.right != 0)]) != 0
-        overlap = touched.astype(int) @ touched.T.astype(int)
+        overlap = touched.astype(int) @ self.linked.astype(int) @ touched.T.astype(int)
         return np.argwhere(np.triu(overlap > 0))
 
 
@@ -75,6 +92,7 @@ def features(drivers: Drivers) -> Features:
         right=stack([weights(s.terms[1]) for s in live.values()]),
         absdiff=np.array([s.form == "absdiff" for s in live.values()], dtype=bool),
         channel=tuple(s.channel for s in live.values()),
+        linked=coupling(drivers).linked(),
     )
 
 
@@ -90,15 +108,19 @@ def evaluate(spec: Features, x: Floats) -> Floats:
     return np.concatenate([g, np.where(spec.absdiff, np.abs(left - right), left * right)], axis=-1)
 
 
-def moments(spec: Features, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Mean (T, F) and covariance (T, F, F) of phi(x) for independent Gaussian drivers.
+def moments(spec: Features, mean: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """Mean (T, F) and covariance (T, F, F) of phi(x) for Gaussian drivers.
 
-    ``mean`` and ``variance`` are (T, D). g by Gauss-Hermite quadrature; products and absolute differences
-    by the moments of jointly normal terms (folded normal: Leone, Nelson and Nottingham 1961), taking g(x)
-    as normal; covariances with other features by Stein's lemma, Cov(f, h) = E[grad f]' C E[grad h].
+    ``mean`` is (T, D); ``spread`` their covariance (T, D, D), or the variances (T, D) of independent ones.
+    g by Gauss-Hermite quadrature; products and absolute differences by the moments of jointly normal terms
+    (folded normal: Leone, Nelson and Nottingham 1961), taking g(x) as normal; covariances between features
+    by Stein's lemma, Cov(f, h) = E[grad f]' C E[grad h].
     """
-    g_mean, g_variance = _saturated_moments(mean, variance)
-    cov_g = np.einsum("td,de->tde", g_variance, np.eye(g_mean.shape[1]))
+    cov_x = spread if spread.ndim == 3 else spread[:, :, None] * np.eye(mean.shape[1])
+    g_mean, g_variance, slope = _saturated_moments(mean, np.diagonal(cov_x, axis1=1, axis2=2))
+    cov_g = slope[:, :, None] * cov_x * slope[:, None, :]
+    own = np.arange(mean.shape[1])
+    cov_g[:, own, own] = g_variance
     left, right = g_mean @ spec.left.T, g_mean @ spec.right.T
     cov_left, cov_right = spec.left @ cov_g, spec.right @ cov_g  # (T, J, D)
     var_left = np.einsum("tjd,jd->tj", cov_left, spec.left)
@@ -106,13 +128,13 @@ def moments(spec: Features, mean: Floats, variance: Floats) -> tuple[Floats, Flo
     cross = np.einsum("tjd,jd->tj", cov_left, spec.right)
 
     gap = left - right
-    spread = np.sqrt(np.maximum(var_left + var_right - 2 * cross, 1e-12))
-    sign = 1 - 2 * ndtr(-gap / spread)
-    folded = spread * np.sqrt(2 / np.pi) * np.exp(-0.5 * (gap / spread) ** 2) + gap * sign
+    width = np.sqrt(np.maximum(var_left + var_right - 2 * cross, 1e-12))
+    sign = 1 - 2 * ndtr(-gap / width)
+    folded = width * np.sqrt(2 / np.pi) * np.exp(-0.5 * (gap / width) ** 2) + gap * sign
     inter_mean = np.where(spec.absdiff, folded, left * right + cross)
     inter_var = np.where(
         spec.absdiff,
-        gap**2 + spread**2 - folded**2,
+        gap**2 + width**2 - folded**2,
         left**2 * var_right
         + right**2 * var_left
         + 2 * left * right * cross
@@ -137,8 +159,9 @@ def _gauss_hermite() -> tuple[Floats, Floats]:
     return nodes, weights / weights.sum()
 
 
-def _saturated_moments(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+def _saturated_moments(mean: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
+    """E[g(x)], Var[g(x)] and E[g'(x)], with g' = 1 - (g / 3)^2."""
     nodes, weights = _gauss_hermite()
     g = saturate(mean[..., None] + np.sqrt(variance)[..., None] * nodes)
     centre = g @ weights
-    return centre, (g - centre[..., None]) ** 2 @ weights
+    return centre, (g - centre[..., None]) ** 2 @ weights, (1 - (g / SATURATION) ** 2) @ weights

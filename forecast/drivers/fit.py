@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.calendar import Floats, decimal_year, decimal_years
+from forecast.drivers.coupling import Coupling, coupling, covariance_ahead
 from forecast.drivers.dynamics import Dynamics, central_dynamics, draw_dynamics
 from forecast.drivers.kalman import Levels, levels, robust_variances
 from forecast.drivers.observations import Observations, observations
@@ -24,7 +25,8 @@ from forecast.panel import Panel
 class DriverFit:
     """The drivers' levels as known at ``as_of``. D drivers, K draws of dynamics, dates indexed by ``time``.
 
-    ``tracks[d]`` holds driver d's levels at ``time``, ``dynamics[d]`` the K draws they are conditional on.
+    ``tracks[d]`` holds driver d's levels at ``time``, ``dynamics[d]`` the K draws they are conditional on;
+    ``links`` is what the drivers do to one another ahead.
     """
 
     names: tuple[str, ...]
@@ -34,6 +36,7 @@ class DriverFit:
     dynamics: tuple[Dynamics, ...]
     seen: tuple[Observations, ...]
     robust_sd: tuple[Floats, ...]
+    links: Coupling
 
     def smoothed(self) -> tuple[Floats, Floats]:
         """Mean and variance at ``time`` given all observations, dynamics integrated out; (T, D) each."""
@@ -49,21 +52,45 @@ class DriverFit:
         return _columns([_mix(t.filtered_mean, t.filtered_variance, t.log_weight) for t in self.tracks])
 
     def project(self, origin: float, times: Floats) -> tuple[Floats, Floats]:
-        """Mean and variance at ``times`` (decimal years >= origin) as seen from ``origin``; (T', D) each.
+        """Mean (T', D) and covariance (T', D, D) at ``times`` (decimal years >= origin) seen from ``origin``.
 
-        Projected from the *filtered* level: what could be known then. ``origin`` must be one of ``time``.
+        From the *filtered* level: what could be known then. Means and variances of each driver alone are
+        exact over the draws of its dynamics; what cross-impacts and correlations add to the covariance is
+        that at the average dynamics. ``origin`` must be one of ``time``.
         """
+        row = self._row(origin)
+        ahead = times - origin
+        parts = []
+        for track, dyn in zip(self.tracks, self.dynamics, strict=True):
+            decay = dyn.decay(ahead[:, None])
+            mean = dyn.mean + decay * (track.filtered_mean[row] - dyn.mean)
+            variance = decay**2 * track.filtered_variance[row] + dyn.innovation_variance(ahead[:, None])
+            parts.append(_mix(mean, variance, np.tile(track.log_weight[row], (len(times), 1))))
+        mean, variance = _columns(parts)
+        theta, volatility = self.average_dynamics(origin)
+        now = np.array(
+            [_mix(t.filtered_mean[row], t.filtered_variance[row], t.log_weight[row])[1] for t in self.tracks]
+        )
+        alone = self.links.none()
+        added = covariance_ahead(self.links, theta, volatility, now, ahead) - covariance_ahead(
+            alone, theta, volatility, now, ahead
+        )
+        return mean, added + variance[:, :, None] * np.eye(len(theta))
+
+    def average_dynamics(self, origin: float) -> tuple[Floats, Floats]:
+        """Each driver's mean reversion per year and yearly innovation sd, as weighted at ``origin``."""
+        row = self._row(origin)
+        weights = [normalised(t.log_weight[row]) for t in self.tracks]
+        return (
+            np.array([w @ d.theta for w, d in zip(weights, self.dynamics, strict=True)]),
+            np.array([w @ d.volatility for w, d in zip(weights, self.dynamics, strict=True)]),
+        )
+
+    def _row(self, origin: float) -> int:
         row = int(np.searchsorted(self.time, origin))
         if row >= len(self.time) or self.time[row] != origin:
             raise ValueError(f"{origin} is not one of the fitted times")
-        ahead = (times - origin)[:, None]
-        parts = []
-        for track, dyn in zip(self.tracks, self.dynamics, strict=True):
-            decay = dyn.decay(ahead)
-            mean = dyn.mean + decay * (track.filtered_mean[row] - dyn.mean)
-            variance = decay**2 * track.filtered_variance[row] + dyn.innovation_variance(ahead)
-            parts.append(_mix(mean, variance, np.tile(track.log_weight[row], (len(times), 1))))
-        return _columns(parts)
+        return row
 
     def last_seen(self) -> Floats:
         """Decimal year of each driver's latest observation; (D,)."""
@@ -91,6 +118,7 @@ def fit_drivers(workspace: Workspace, panel: Panel, as_of: dt.date, times: Seque
         dynamics=tuple(dynamics),
         seen=seen,
         robust_sd=tuple(spreads),
+        links=coupling(workspace.drivers),
     )
 
 

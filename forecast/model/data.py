@@ -166,7 +166,7 @@ def _feature_rows(
     """Feature moments at the record's years (smoothed), then along each window (projected)."""
     mean, variance = drivers.smoothed()
     rows = np.searchsorted(drivers.time, record_times)
-    parts = [(mean[rows], variance[rows])]
+    parts = [(mean[rows], variance[rows][:, :, None] * np.eye(mean.shape[1]))]
     for start, years in windows:
         # A view later than as_of has no weight; any finite row will do for it.
         origin = min(start, drivers.as_of)

@@ -34,9 +34,14 @@ class Index:
     weights: Floats
     offset: float
 
-    def moments(self, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-        """Mean and variance of the index from those of independent drivers (T, D); (T,) each."""
-        return self.offset + mean @ self.weights, variance @ self.weights**2
+    def moments(self, mean: Floats, spread: Floats) -> tuple[Floats, Floats]:
+        """Mean and variance (T,) of the index from drivers' means (T, D) and covariance (T, D, D).
+
+        ``spread`` may be the variances (T, D) of independent drivers.
+        """
+        if spread.ndim == 2:
+            return self.offset + mean @ self.weights, spread @ self.weights**2
+        return self.offset + mean @ self.weights, np.einsum("d,tde,e->t", self.weights, spread, self.weights)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def tracks(fit: Fit) -> tuple[Track, ...]:
     drivers = fit.prepared.drivers
     smoothed = drivers.smoothed()
     ends = future_times(fit)
-    projected = drivers.project(drivers.as_of, ends)
+    mean, covariance = drivers.project(drivers.as_of, ends)
+    projected = mean, np.diagonal(covariance, axis1=1, axis2=2)
     return tuple(_track(fit, d, smoothed, (ends, *projected)) for d in range(len(drivers.names)))
 
 
