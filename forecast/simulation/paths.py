@@ -106,9 +106,13 @@ def _look_at(t, s, d, fraction, ending, paths, sets, ends, out):
             out[d, lane] = paths.anchor[d, lane] + way * (sets.level[s, d] - paths.anchor[d, lane])
         return
     released = not math.isnan(ends.release[t, d])
-    way = max(0.0, (fraction - ends.at[t, d]) / (1.0 - ends.at[t, d])) if released else fraction
+    # What is held, and let go, inside one step is free before: where it was as the step began.
+    held_yet = released and fraction >= ends.at[t, d]
+    way = fraction
+    if released:
+        way = (fraction - ends.at[t, d]) / (1.0 - ends.at[t, d]) if held_yet else 0.0
     for lane in range(out.shape[1]):
-        origin = ends.release[t, d] if released else paths.x[d, lane]
+        origin = ends.release[t, d] if held_yet else paths.x[d, lane]
         out[d, lane] = sets.shift[s, d] + origin + (paths.ahead[d, lane] - origin) * way
 
 
