@@ -94,6 +94,10 @@ class _Span:
     def covers(self, time: float) -> bool:
         return self.start <= time <= self.end
 
+    def sets_out(self, time: float) -> bool:
+        """Whether it is a ramp that begins then: the driver is still where it was."""
+        return isinstance(self.act, Ramp) and time == self.start
+
     def way(self, time: float) -> float:
         """The share of a ramp that is behind it at ``time``; a hold is there at once."""
         if not isinstance(self.act, Ramp):
@@ -224,7 +228,7 @@ def _ends(times: Floats, drivers: tuple[str, ...], sets: list[_Span]) -> tuple[F
         # In order of their ends: of several that end inside one step the last is the one it relaxes from.
         for span in sorted(sets, key=lambda one: one.end):
             d = drivers.index(span.act.driver)
-            if span.covers(times[t + 1]):
+            if span.covers(times[t + 1]) and not span.sets_out(times[t + 1]):
                 end_level[t, d], end_way[t, d] = span.act.level, span.way(times[t + 1])
             elif times[t] < span.end < times[t + 1]:
                 release[t, d] = span.act.level
