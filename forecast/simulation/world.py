@@ -173,7 +173,7 @@ def world(fit: Fit, usual: Plan, plans: Sequence[Plan], *, pairs: int) -> World:
         usual=usual,
         motion=_motion(drivers, usual),
         shocks=shocks,
-        waits=tuple(_waits(shocks, plans, j) for j in range(len(shocks.names))),
+        waits=tuple(_waits(shocks, [usual, *plans], j) for j in range(len(shocks.names))),
         log_rate=log_rate,
         unit=np.exp(unit.mean + unit.sd * stream(fit.seed, "cross-impacts").standard_normal(draws)),
         cumulative=np.cumsum([normalised(t.log_weight[-1]) for t in drivers.tracks], axis=1),
@@ -207,7 +207,7 @@ def _waits(shocks: ShockDraws, plans: Sequence[Plan], j: int) -> int:
     """
     if shocks.rates.once[j]:
         return 2
-    most = float(np.quantile(shocks.rate[:, j], 0.99)) * max(float(plan.clock[j, -1]) for plan in plans)
+    most = float(shocks.rate[:, j].max()) * max(float(plan.clock[j, -1]) for plan in plans)
     if j in shocks.rates.shock:
         most *= 1.5
     return int(np.ceil(most + 5 * np.sqrt(most))) + 4
