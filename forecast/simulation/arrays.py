@@ -82,7 +82,8 @@ class Rates(NamedTuple):
 class Jumps(NamedTuple):
     """Rows ``first[j]`` to ``first[j + 1]``: shock j moves ``driver`` by ``size`` (N, rows), +- ``spread``.
 
-    Normal ``scatter`` (N, pairs, rows) of each jump's occurrences, from row ``scatter_first``.
+    Normal ``scatter`` (N, pairs, rows) of each jump's occurrences, from row ``scatter_first``: one that is
+    forced, then those by chance.
     """
 
     first: Ints

@@ -65,9 +65,8 @@ def strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, level, x,
             sub = clock.first[t]
             while sub < clock.last[t] - 1 and clock.edges[sub + 1] <= now:
                 sub += 1
-            # A forced occurrence has the last of its numbers, which chance hardly reaches.
-            last = waits.first[which + 1] - waits.first[which] - 1
-            row = last if by_hand else dues.struck[lane, which]
+            # The first number is a forced occurrence's, however many there are for those by chance.
+            row = 0 if by_hand else 1 + dues.struck[lane, which]
             jump(i, which, lane, row, ends - now, jumps, level, sub, theta, push)
             kindle(which, lane, ends - now, embers, x, dues.glow)
             dues.late[lane] = (now - begun) / (ends - begun)

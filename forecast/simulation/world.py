@@ -113,7 +113,7 @@ class World:
         of = np.searchsorted(jumps.first, np.arange(len(jumps.driver)), side="right") - 1
         scatter = [
             stream(seed, names[j], number, 1 + int(d)).standard_normal(
-                (self.waits[j] if sd > 0 else 0, *shape)
+                (1 + self.waits[j] if sd > 0 else 0, *shape)
             )
             for j, d, sd in zip(of, jumps.driver, jumps.spread, strict=True)
         ]
