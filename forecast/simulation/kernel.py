@@ -225,7 +225,7 @@ def run(mode, outset, back, ahead, motion, pulls, effects, broad_is, shocks, ste
                     propagate(q, years, p, to_a, to_s, broad, work)
                     for lane in range(width):  # whoever comes back to partnership while it counts as broad
                         broad[0, lane] *= 1.0 - above[lane]
-                arrive(t, paths, ends)
+                arrive(t, paths, ends, seen)
                 copy(ember_ahead, ember)
             if len(record.q):
                 copy(seen, record.seen[i, t + 1])

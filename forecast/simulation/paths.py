@@ -178,8 +178,8 @@ def couple(t, unit, pulls, paths, clock, sets, ends, seen):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def arrive(t, paths, ends):
-    """The end of step t becomes now; what is set then has its level."""
+def arrive(t, paths, ends, seen):
+    """The end of step t becomes now; what is set then has its level, and is ``seen`` (D, L) there."""
     for d in range(len(paths.x)):
         level, way = ends.level[t, d], ends.way[t, d]
         is_set = not math.isnan(level)
@@ -188,3 +188,4 @@ def arrive(t, paths, ends):
             paths.x[d, lane] = paths.ahead[d, lane]
             if is_set:
                 paths.x[d, lane] = paths.anchor[d, lane] + way * (level - paths.anchor[d, lane])
+                seen[d, lane] = paths.x[d, lane]
