@@ -9,6 +9,7 @@ import math
 from numba import njit
 
 from forecast.simulation.lanes import exponential, saturated
+from forecast.simulation.paths import glimpse
 from forecast.simulation.strikes import raise_others, soonest, wait_again
 
 LOG_2 = math.log(2.0)
@@ -29,32 +30,34 @@ def jump(i, j, lane, row, rest, jumps, level, sub, theta, push):
         push[d, lane] += size * exponential(-theta[d, lane] * rest)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def kindle(j, lane, rest, embers, x, glow):
-    """The embers of a shock, as they are ``rest`` years later."""
+@njit(cache=True, nogil=True)
+def kindle(j, lane, rest, t, sub, fraction, embers, paths, sets, ends, glow):
+    """The embers of a shock, as they are ``rest`` years later; it strikes at a fraction of step t."""
     for m in range(embers.first[j], embers.first[j + 1]):
         amount = 1.0
         if embers.tied[m]:
             amount = 0.0
-            for d in range(len(x)):
+            for d in range(embers.weight.shape[1]):
                 if embers.weight[m, d] != 0.0:
-                    amount += embers.weight[m, d] * saturated(x[d, lane])
+                    level = glimpse(t, sub, d, lane, fraction, paths, sets, ends)
+                    amount += embers.weight[m, d] * saturated(level)
         glow[m, lane] += amount * exponential(-rest * LOG_2 / embers.half_life[m])
 
 
 @njit(cache=True, nogil=True)
-def strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, level, x, theta, push, hits):
+def strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, theta, paths, sets, ends, hits):
     """Every shock that strikes any path in step t, each path's in order of time.
 
-    ``push`` (D, L): what they have moved by the end of the step; ``level`` (S, D): what is set; ``hits``
-    (N, T + 1, J, L): occurrences are counted there, if it holds any draws.
+    The paths' ``push`` is what they have moved by the end of the step; ``hits`` (N, T + 1, J, L):
+    occurrences are counted there, if it holds any draws.
     """
-    begun, ends = clock.edges[clock.first[t]], clock.edges[clock.last[t]]
+    begun, over = clock.edges[clock.first[t]], clock.edges[clock.last[t]]
+    push, level = paths.push, sets.level
     push[:] = 0.0
     dues.late[:] = -1.0
     for lane in range(len(dues.soonest)):
         upcoming = forced.first[t]
-        while dues.soonest[lane] < ends or upcoming < forced.first[t + 1]:
+        while dues.soonest[lane] < over or upcoming < forced.first[t + 1]:
             by_hand = upcoming < forced.first[t + 1] and forced.time[upcoming] <= dues.soonest[lane]
             which, now = dues.which[lane], dues.soonest[lane]
             if by_hand:
@@ -67,9 +70,10 @@ def strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, level, x,
                 sub += 1
             # The first number is a forced occurrence's, however many there are for those by chance.
             row = 0 if by_hand else 1 + dues.struck[lane, which]
-            jump(i, which, lane, row, ends - now, jumps, level, sub, theta, push)
-            kindle(which, lane, ends - now, embers, x, dues.glow)
-            dues.late[lane] = (now - begun) / (ends - begun)
+            fraction = (now - begun) / (over - begun)
+            jump(i, which, lane, row, over - now, jumps, level, sub, theta, push)
+            kindle(which, lane, over - now, t, sub, fraction, embers, paths, sets, ends, dues.glow)
+            dues.late[lane] = fraction
             if len(hits):
                 hits[i, t + 1, which, lane] += 1
             raise_others(which, lane, now, dues.table, rates, clock)

@@ -140,10 +140,8 @@ def advance(
     step(motion.length[t], noise, own, paths)
     release(t, noise, own, ends, paths)
     fade(clock.edges[clock.last[t]] - clock.edges[clock.first[t]], embers.half_life, dues.glow)
-    strike_all(
-        i, t, dues, rates, jumps, embers, waits, clock, forced, sets.level, paths.x, own.theta, paths.push,
-        hits,
-    )  # fmt: skip
+    anchor(t, clock, paths, sets, ends, seen)  # once more below, when shocks have moved what comes before
+    strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, own.theta, paths, sets, ends, hits)
     move(flow[i, t], paths)
     anchor(t, clock, paths, sets, ends, seen)
     if len(pulls.strength):

@@ -117,6 +117,23 @@ def _look_at(t, s, d, fraction, ending, paths, sets, ends, out):
 
 
 @njit(cache=True, nogil=True)
+def glimpse(t, s, d, lane, fraction, paths, sets, ends):
+    """Driver d of one path at a fraction of step t, in its sub-step s, as `look` sees it."""
+    level = sets.level[s, d]
+    if not math.isnan(level):
+        gone = (fraction - sets.sub_from[s]) / (sets.sub_to[s] - sets.sub_from[s])
+        way = sets.way_from[s, d] + gone * (sets.way_to[s, d] - sets.way_from[s, d])
+        return paths.anchor[d, lane] + way * (level - paths.anchor[d, lane])
+    origin, way = paths.x[d, lane], fraction
+    if not math.isnan(ends.release[t, d]):
+        way = 0.0
+        if fraction >= ends.at[t, d]:
+            origin = ends.release[t, d]
+            way = (fraction - ends.at[t, d]) / (1.0 - ends.at[t, d])
+    return sets.shift[s, d] + origin + way * (paths.ahead[d, lane] - origin)
+
+
+@njit(cache=True, nogil=True)
 def anchor(t, clock, paths, sets, ends, seen):
     """Ramps that begin in step t start from where the path is seen then; ``seen`` (D, L) is room.
 
