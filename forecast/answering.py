@@ -7,20 +7,31 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from forecast.answers import Answers, three_answers
+from forecast.calendar import decimal_year
+from forecast.consistency.imposed import imposed_levels
+from forecast.consistency.verdict import Verdict, verdict
+from forecast.drivers.fit import DriverFit
 from forecast.inference.fit import Fit, as_if_independent, fit
+from forecast.inputs.composition import acts
+from forecast.inputs.records import Scenario
 from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.request import Request, check_request
 from forecast.simulation.forecast import Comparison, Forecast, compare
 from forecast.simulation.quantities import QUANTITIES
 from forecast.simulation.run import simulate, simulate_all
+from forecast.simulation.study import Study, study
 
 
 @dataclass(frozen=True)
 class Result:
     """The answer for one panel: the fit, each scenario's forecast (baseline first), and comparisons.
 
-    ``dates`` are those answered for: each 31 December, the horizon, and those asked for.
+    ``dates`` are those answered for: each 31 December, the horizon, and those asked for. ``studies`` say
+    of each scenario but the baseline why it differs, and how often futures come near it; ``verdicts`` whether
+    it agrees with the judgments of what drives what.
     """
 
     fit: Fit
@@ -28,6 +39,8 @@ class Result:
     comparisons: tuple[Comparison, ...]
     answers: Answers
     dates: tuple[dt.date, ...]
+    studies: tuple[Study, ...]
+    verdicts: tuple[Verdict, ...]
     seconds: float
 
     @property
@@ -54,6 +67,7 @@ def answer(workspace: Workspace, request: Request) -> Result:
     )
     names = dict.fromkeys((BASELINE, *request.scenarios))
     forecasts = simulate_all(fitted, [workspace.scenarios[name] for name in names], jobs=request.jobs)
+    told = [workspace.scenarios[name] for name in names if name != BASELINE]
     dates = tuple(sorted({*forecasts[0].report_dates, *request.by}))
     return Result(
         fit=fitted,
@@ -66,8 +80,28 @@ def answer(workspace: Workspace, request: Request) -> Result:
         ),
         answers=three_answers(fitted, forecasts[0], dates),
         dates=dates,
+        studies=study(fitted, told, forecasts, jobs=request.jobs) if told else (),
+        verdicts=tuple(
+            consistency_of(workspace, one, fitted.prepared.drivers, as_of=fitted.as_of) for one in told
+        ),
         seconds=time.monotonic() - began,
     )
+
+
+def consistency_of(
+    workspace: Workspace, scenario: Scenario, drivers: DriverFit, *, as_of: dt.date
+) -> Verdict:
+    """Whether what a scenario does to drivers agrees with the judgments of what drives what.
+
+    A driver's projected level is its mean over the years ahead.
+    """
+    horizon = workspace.question.horizon
+    mean, _ = drivers.project(drivers.as_of, np.linspace(drivers.as_of, decimal_year(horizon), 41))
+    projected = dict(zip(drivers.names, mean.mean(axis=0).tolist(), strict=True))
+    interventions = [placed.intervention for placed in acts(scenario, workspace.scenarios)]
+    levels = imposed_levels(interventions, projected, as_of=as_of, horizon=horizon)
+    deviations = {name: level - projected[name] for name, level in levels.items()}
+    return verdict(workspace, scenario.id, deviations, interventions=interventions)
 
 
 @dataclass(frozen=True)

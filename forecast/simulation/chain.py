@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def generator(q, rates, absorbing):
     """Fill Q (3, 3) over alliance, partnership, split from six rates, in the order of states.TRANSITIONS.
 
@@ -29,7 +29,7 @@ def generator(q, rates, absorbing):
         q[absorbing, absorbing] = 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def propagate(p, q, years, work):
     """p <- p expm(Q years) in place, for a generator Q (3, 3), by scaled Taylor series.
 

@@ -15,7 +15,7 @@ from forecast.simulation.strikes import raise_others, soonest, wait_again
 LOG_2 = math.log(2.0)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def jump(i, j, lane, row, rest, jumps, level, sub, theta, push):
     """The drivers' jumps, as they are ``rest`` years later; one that is set in sub-step ``sub`` stays."""
     pairs = jumps.scatter.shape[1]
@@ -30,7 +30,7 @@ def jump(i, j, lane, row, rest, jumps, level, sub, theta, push):
         push[d, lane] += size * exponential(-theta[d, lane] * rest)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def kindle(j, lane, rest, t, sub, fraction, embers, paths, sets, ends, glow):
     """The embers of a shock, as they are ``rest`` years later; it strikes at a fraction of step t."""
     for m in range(embers.first[j], embers.first[j + 1]):
@@ -44,7 +44,7 @@ def kindle(j, lane, rest, t, sub, fraction, embers, paths, sets, ends, glow):
         glow[m, lane] += amount * exponential(-rest * LOG_2 / embers.half_life[m])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, theta, paths, sets, ends, hits):
     """Every shock that strikes any path in step t, each path's in order of time.
 
@@ -81,7 +81,7 @@ def strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, theta, pa
             soonest(lane, dues)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def fade(years, half_life, glow):
     """Let embers fade over ``years``."""
     for m in range(len(glow)):
@@ -90,7 +90,7 @@ def fade(years, half_life, glow):
             glow[m, lane] *= share
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def glowing(effect, glow, out):
     """out (2, L): what embers of ``effect`` (rows, 2) add to the two ways out of partnership."""
     out[:] = 0.0

@@ -30,7 +30,7 @@ COLUMNS = 9
 USE, KEEP, MAKE = range(3)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _average(begin, end, late, before, after, q):
     """q (6, L): the hazards of a sub-step from those at its ends.
 
@@ -42,7 +42,7 @@ def _average(begin, end, late, before, after, q):
             q[k, lane] = before[k, lane] + weight * (after[k, lane] - before[k, lane])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _mean_hazards(q, p, out):
     """out (5,): the mean hazard of the paths, weighted by the chance of being in the state it leaves."""
     for k in range(5):
@@ -55,7 +55,7 @@ def _mean_hazards(q, p, out):
         out[k] = total / weight if weight > 0.0 else plain / q.shape[1]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _scale(factor, quiet, q):
     for k in range(6):
         c = factor[k] * (quiet[k] if k < 5 else 1.0)
@@ -63,7 +63,7 @@ def _scale(factor, quiet, q):
             q[k, lane] *= c
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _outset(state, p, to_a, to_s, broad):
     """Every path in one state; the absorbing chains hold what is free of their own."""
     p[:] = 0.0
@@ -78,7 +78,7 @@ def _outset(state, p, to_a, to_s, broad):
         to_s[state] = 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _enter(state, p, to_a, to_s, broad):
     """All that is in partnership moves into ``state`` at once."""
     for lane in range(p.shape[1]):
@@ -94,21 +94,21 @@ def _enter(state, p, to_a, to_s, broad):
         to_s[1, lane] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _embers(fraction, before, after, out):
     for k in range(2):
         for lane in range(out.shape[1]):
             out[k, lane] = before[k, lane] + fraction * (after[k, lane] - before[k, lane])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _add(share, q, out):
     for k in range(6):
         for lane in range(q.shape[1]):
             out[k, lane] += share * q[k, lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _read(i, seen, broad_is, above, broad):
     """The index is read: whoever is in partnership while it is over the threshold is broad from now on."""
     for lane in range(len(above)):
@@ -119,7 +119,7 @@ def _read(i, seen, broad_is, above, broad):
         broad[0, lane] *= 1.0 - above[lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _sum(p, to_a, to_s, broad, above, row):
     for lane in range(len(above)):
         row[0] += p[0, lane]
@@ -131,7 +131,7 @@ def _sum(p, to_a, to_s, broad, above, row):
         row[6] += p[0, lane] + p[1, lane] * above[lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def advance(
     i, t, noise, motion, pulls, rates, jumps, embers, waits, clock, forced, sets, ends, flow, paths, own,
     dues, seen, hits,
@@ -174,7 +174,7 @@ def run(mode, outset, back, ahead, motion, pulls, effects, broad_is, shocks, ste
     )  # fmt: skip
     seen, phi = np.zeros(zeros), np.zeros((effects.coefficients.shape[1], width))
     before, after, q = np.zeros((6, width)), np.zeros((6, width)), np.zeros((6, width))
-    work = np.zeros((6, width))
+    work, room = np.zeros((6, width)), np.zeros((3, 3, 3))
     ember, ember_ahead, glow, now = np.zeros(both), np.zeros(both), np.zeros(both), np.ones(5)
     p, to_a, to_s, broad = np.zeros((3, width)), np.zeros(both), np.zeros(both), np.zeros(both)
     above = np.zeros(width)
@@ -220,7 +220,7 @@ def run(mode, outset, back, ahead, motion, pulls, effects, broad_is, shocks, ste
                     years = clock.edges[s + 1] - clock.edges[s]
                     if len(record.q):
                         _add(sets.sub_to[s] - sets.sub_from[s], q, record.q[i, t + 1])
-                    propagate(q, years, p, to_a, to_s, broad, work)
+                    propagate(q, years, p, to_a, to_s, broad, work, room)
                     for lane in range(width):  # whoever comes back to partnership while it counts as broad
                         broad[0, lane] *= 1.0 - above[lane]
                 arrive(t, paths, ends, seen)

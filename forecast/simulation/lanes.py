@@ -8,10 +8,11 @@ compiler makes vector instructions of them; library calls of exp and tanh would 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def,no-any-return"
 from __future__ import annotations
 
-import numpy as np
+import math
+
 from numba import njit
 
-from forecast.simulation import chain
+from forecast.simulation.chain import generator
 
 SATURATION = 3.0
 #: The series of a sub-step ends where a further term can add no more than this.
@@ -47,7 +48,7 @@ def saturated(x):
     return SATURATION - 2.0 * SATURATION / (exponential(x * (2.0 / SATURATION)) + 1.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def intensities(seen, phi, term, share, absdiff, log_rate, coefficients, embers, back, rates):
     """rates (6, L) per year = exp(a + phi(x) B + embers) at drivers' levels ``seen`` (D, L).
 
@@ -84,91 +85,106 @@ def intensities(seen, phi, term, share, absdiff, log_rate, coefficients, embers,
         rates[5, lane] = exponential(log_rate[5])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _free(q, order, scales, leave_1, leave_2, forth, back, first, second, work):
-    """Two live states of an absorbing chain: v <- v expm(Q t) by Horner's rule, in place."""
-    lanes = len(first)
-    w_1, w_2 = work[0], work[1]
-    for lane in range(lanes):
-        w_1[lane], w_2[lane] = first[lane], second[lane]
-    for n in range(order, 0, -1):
-        scale = scales[n]
-        for lane in range(lanes):
-            a, b = w_1[lane], w_2[lane]
-            w_1[lane] = first[lane] + scale * (b * q[back, lane] - a * leave_1[lane])
-            w_2[lane] = second[lane] + scale * (a * q[forth, lane] - b * leave_2[lane])
-    for lane in range(lanes):
-        first[lane], second[lane] = w_1[lane], w_2[lane]
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _free(q, years, leave_1, leave_2, forth, back, v):
+    """Two live states of an absorbing chain, v (2, L) <- v expm(M years), in closed form.
+
+    M = [[-l_1, f], [b, -l_2]] has real eigenvalues s +- r, s = -(l_1 + l_2) / 2, r^2 = (l_1 - l_2)^2 / 4 +
+    f b, and expm(M t) = e^{s t} [cosh(r t) I + sinh(r t) / r (M - s I)].
+    """
+    for lane in range(v.shape[1]):
+        one, two = leave_1[lane], leave_2[lane]
+        f, b = q[forth, lane], q[back, lane]
+        half = 0.5 * (one - two)
+        r = math.sqrt(half * half + f * b)
+        up, down = exponential((r - 0.5 * (one + two)) * years), exponential(-(r + 0.5 * (one + two)) * years)
+        even, x = 0.5 * (up + down), r * years
+        series = exponential(-0.5 * (one + two) * years) * years * (1.0 + x * x * (1.0 / 6 + x * x / 120))
+        odd = series if x < 0.01 else 0.5 * (up - down) / max(r, 1e-300)
+        first, second = v[0, lane], v[1, lane]
+        v[0, lane] = first * (even - odd * half) + second * odd * b
+        v[1, lane] = second * (even + odd * half) + first * odd * f
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _whole(q, order, scales, leave, p, work):
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _whole(q, order, years, leave, p, work):
     """All three states: p <- p expm(Q t) by Horner's rule, in place."""
     lanes = p.shape[1]
-    w_0, w_1, w_2 = work[0], work[1], work[2]
     for lane in range(lanes):
-        w_0[lane], w_1[lane], w_2[lane] = p[0, lane], p[1, lane], p[2, lane]
+        work[0, lane], work[1, lane], work[2, lane] = p[0, lane], p[1, lane], p[2, lane]
     for n in range(order, 0, -1):
-        scale = scales[n]
+        scale = years / n
         for lane in range(lanes):
-            a, b, c = w_0[lane], w_1[lane], w_2[lane]
-            w_0[lane] = p[0, lane] + scale * (b * q[0, lane] + c * q[5, lane] - a * leave[0, lane])
-            w_1[lane] = p[1, lane] + scale * (a * q[2, lane] + c * q[4, lane] - b * leave[1, lane])
-            w_2[lane] = p[2, lane] + scale * (a * q[3, lane] + b * q[1, lane] - c * leave[2, lane])
+            a, b, c = work[0, lane], work[1, lane], work[2, lane]
+            work[0, lane] = p[0, lane] + scale * (b * q[0, lane] + c * q[5, lane] - a * leave[0, lane])
+            work[1, lane] = p[1, lane] + scale * (a * q[2, lane] + c * q[4, lane] - b * leave[1, lane])
+            work[2, lane] = p[2, lane] + scale * (a * q[3, lane] + b * q[1, lane] - c * leave[2, lane])
     for lane in range(lanes):
-        p[0, lane], p[1, lane], p[2, lane] = w_0[lane], w_1[lane], w_2[lane]
+        p[0, lane], p[1, lane], p[2, lane] = work[0, lane], work[1, lane], work[2, lane]
 
 
-@njit(cache=True, nogil=True)
-def _alone(q, lane, years, p, to_a, to_s, broad):
-    """One lane by itself, in as many pieces as it needs; its rates are then 0."""
-    matrix, work, one = np.zeros((3, 3)), np.empty(3), np.empty(3)
-    chain.generator(matrix, q[:, lane], -1)
-    for state in range(3):
-        one[state] = p[state, lane]
-    chain.propagate(one, matrix, years, work)
-    for state in range(3):
-        p[state, lane] = one[state]
-    for free, absorbing, first in ((to_a, 0, 1), (broad, 0, 1), (to_s, 2, 0)):
-        chain.generator(matrix, q[:, lane], absorbing)
-        one[:] = 0.0
-        one[first], one[first + 1] = free[0, lane], free[1, lane]
-        chain.propagate(one, matrix, years, work)
-        free[0, lane], free[1, lane] = one[first], one[first + 1]
-    for k in range(6):
-        q[k, lane] = 0.0
+@njit(cache=True, nogil=True, _nrt=False)
+def _times(a, b, scale, out):
+    """out = scale a b for matrices (3, 3)."""
+    for i in range(3):
+        for j in range(3):
+            out[i, j] = scale * (a[i, 0] * b[0, j] + a[i, 1] * b[1, j] + a[i, 2] * b[2, j])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def propagate(q, years, p, to_a, to_s, broad, work):
-    """Move every lane's probabilities by expm(Q years), by Taylor series; ``q`` may be changed.
+@njit(cache=True, nogil=True, _nrt=False)
+def _alone(q, lane, years, p, room):
+    """One lane's p expm(Q years) by scaling and squaring (Moler and Van Loan 2003); ``room`` (3, 3, 3)."""
+    a, e, next_e = room[0], room[1], room[2]
+    generator(a, q[:, lane], -1)
+    size = 2.0 * max(-a[0, 0], -a[1, 1], -a[2, 2]) * years
+    squarings = max(0, math.ceil(math.log2(max(size, 1e-300) / FAST)))
+    length = years / 2.0**squarings
+    for i in range(3):
+        for j in range(3):
+            e[i, j] = 1.0 if i == j else 0.0
+    for n in range(14, 0, -1):
+        _times(a, e, length / n, next_e)
+        for i in range(3):
+            for j in range(3):
+                e[i, j] = next_e[i, j] + (1.0 if i == j else 0.0)
+    for _ in range(squarings):
+        _times(e, e, 1.0, next_e)
+        e, next_e = next_e, e
+    first, second, third = p[0, lane], p[1, lane], p[2, lane]
+    for j in range(3):
+        p[j, lane] = first * e[0, j] + second * e[1, j] + third * e[2, j]
 
-    ``q`` (6, L): rates in the order of states.TRANSITIONS. ``p`` (3, L): alliance, partnership, split.
-    Absorbing chains keep what is still free: ``to_a`` and ``broad`` (2, L) partnership and split, ``to_s``
-    (2, L) alliance and partnership. ``work`` (6, L). Lanes too fast for a short series go alone.
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def propagate(q, years, p, to_a, to_s, broad, work, room):
+    """Move every lane's probabilities by expm(Q years); ``q`` may be changed.
+
+    ``q`` (6, L): rates in the order of states.TRANSITIONS. ``p`` (3, L): alliance, partnership, split, by
+    Taylor series; lanes too fast for a short one go alone. Absorbing chains keep what is still free:
+    ``to_a`` and ``broad`` (2, L) partnership and split, ``to_s`` (2, L) alliance and partnership.
+    ``work`` (6, L) and ``room`` (3, 3, 3) are to work in.
     """
-    lanes = q.shape[1]
     leave = work[3:6]
-    fastest = 0.0
-    for lane in range(lanes):
-        most = max(q[0, lane] + q[1, lane], q[2, lane] + q[3, lane], q[4, lane] + q[5, lane])
-        if 2.0 * most * years > FAST:
-            _alone(q, lane, years, p, to_a, to_s, broad)
-        else:
-            fastest = max(fastest, most)
-    for lane in range(lanes):
+    for lane in range(q.shape[1]):
         leave[0, lane] = q[2, lane] + q[3, lane]
         leave[1, lane] = q[0, lane] + q[1, lane]
         leave[2, lane] = q[4, lane] + q[5, lane]
+    _free(q, years, leave[1], leave[2], 1, 4, to_a)
+    _free(q, years, leave[1], leave[2], 1, 4, broad)
+    _free(q, years, leave[0], leave[1], 2, 0, to_s)
+    fastest = 0.0
+    for lane in range(q.shape[1]):
+        most = max(leave[0, lane], leave[1, lane], leave[2, lane])
+        if 2.0 * most * years > FAST:
+            _alone(q, lane, years, p, room)
+            for k in range(6):
+                q[k, lane] = 0.0
+            leave[0, lane] = leave[1, lane] = leave[2, lane] = 0.0
+        else:
+            fastest = max(fastest, most)
     size = 2.0 * fastest * years
     order, term = 1, size
     while term > TERM:
         order += 1
         term *= size / order
-    scales = np.empty(order + 1)
-    for n in range(1, order + 1):
-        scales[n] = years / n
-    _whole(q, order, scales, leave, p, work)
-    _free(q, order, scales, leave[1], leave[2], 1, 4, to_a[0], to_a[1], work)
-    _free(q, order, scales, leave[1], leave[2], 1, 4, broad[0], broad[1], work)
-    _free(q, order, scales, leave[0], leave[1], 2, 0, to_s[0], to_s[1], work)
+    _whole(q, order, years, leave, p, work)

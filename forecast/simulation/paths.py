@@ -15,7 +15,7 @@ import math
 from numba import njit
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def start(i, pick, noise, motion, paths, own):
     """The paths of draw i today: the dynamics each has, and its levels."""
     drivers, pairs = noise.shape
@@ -35,7 +35,7 @@ def start(i, pick, noise, motion, paths, own):
                 own.spread[u, d, lane] = sign * motion.spread[u, d, k]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def copy(source, out):
     """Copy a table: an assignment of slices takes far longer to compile."""
     for row in range(len(out)):
@@ -43,7 +43,7 @@ def copy(source, out):
             out[row, lane] = source[row, lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def step(u, noise, own, paths):
     """``ahead`` by each driver's own dynamics over a step of length u, with this noise (D, pairs)."""
     drivers, pairs = noise.shape
@@ -58,7 +58,7 @@ def step(u, noise, own, paths):
             paths.ahead[d, lane + pairs] += own.spread[u, d, lane + pairs] * noise[d, lane]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def release(t, noise, own, ends, paths):
     """Drivers let go inside step t relax from their level for what is left of it."""
     drivers, pairs = noise.shape
@@ -76,7 +76,7 @@ def release(t, noise, own, ends, paths):
             paths.ahead[d, lane] += own.volatility[d, lane] * gained * noise[d, lane % pairs]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def move(flow, paths):
     """Add what shocks moved, less the ``flow`` (D,) they were expected to move in the step."""
     for d in range(len(flow)):
@@ -84,7 +84,7 @@ def move(flow, paths):
             paths.ahead[d, lane] += paths.push[d, lane] - 0.5 * flow[d] * (1.0 + paths.kept[d, lane])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def look(t, s, fraction, ending, paths, sets, ends, out):
     """Drivers as seen (D, L) at a fraction of step t, as sub-step s begins or ends.
 
@@ -98,7 +98,7 @@ def look(t, s, fraction, ending, paths, sets, ends, out):
                 out[d, lane] = paths.x[d, lane] + (paths.ahead[d, lane] - paths.x[d, lane]) * fraction
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _look_at(t, s, d, fraction, ending, paths, sets, ends, out):
     if not math.isnan(sets.level[s, d]):
         way = sets.way_to[s, d] if ending else sets.way_from[s, d]
@@ -116,7 +116,7 @@ def _look_at(t, s, d, fraction, ending, paths, sets, ends, out):
         out[d, lane] = sets.shift[s, d] + origin + (paths.ahead[d, lane] - origin) * way
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def glimpse(t, s, d, lane, fraction, paths, sets, ends):
     """Driver d of one path at a fraction of step t, in its sub-step s, as `look` sees it."""
     level = sets.level[s, d]
@@ -133,7 +133,7 @@ def glimpse(t, s, d, lane, fraction, paths, sets, ends):
     return sets.shift[s, d] + origin + way * (paths.ahead[d, lane] - origin)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def anchor(t, clock, paths, sets, ends, seen):
     """Ramps that begin in step t start from where the path is seen then; ``seen`` (D, L) is room.
 
@@ -147,7 +147,7 @@ def anchor(t, clock, paths, sets, ends, seen):
                     paths.anchor[d, lane] = seen[d, lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def deviations(t, paths, clock, sets, ends, seen):
     """``off`` (D, L): each driver's deviation from its centre, averaged over step t.
 
@@ -173,7 +173,7 @@ def deviations(t, paths, clock, sets, ends, seen):
                         paths.off[d, lane] += share * seen[d, lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def pull(unit, pulls, off, kept, ahead):
     """Add to ``ahead`` (D, L) what deviations ``off`` do to the others over a step."""
     for p in range(len(pulls.strength)):
@@ -182,7 +182,7 @@ def pull(unit, pulls, off, kept, ahead):
             ahead[d, lane] += c * (1.0 - kept[d, lane]) * off[by, lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def couple(t, unit, pulls, paths, clock, sets, ends, seen):
     """The cross-impacts of step t: on a first guess of the step's end, then on the end that gives."""
     deviations(t, paths, clock, sets, ends, seen)
@@ -194,7 +194,7 @@ def couple(t, unit, pulls, paths, clock, sets, ends, seen):
     pull(unit, pulls, paths.off, paths.kept, paths.ahead)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def arrive(t, paths, ends, seen):
     """The end of step t becomes now; what is set then has its level, and is ``seen`` (D, L) there."""
     for d in range(len(paths.x)):

@@ -17,7 +17,7 @@ from numba import njit
 from forecast.simulation.arrays import BOOST, DUE, SINCE, UNTIL, WAIT
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def shown(j, time, clock):
     """What shock j's clock shows at ``time``."""
     last = len(clock.edges) - 1
@@ -30,7 +30,7 @@ def shown(j, time, clock):
     return clock.shows[j, s] + (clock.shows[j, s + 1] - clock.shows[j, s]) * gone
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _sub_step(time, clock):
     """The last sub-step that has begun at ``time``."""
     low, high = 0, len(clock.edges) - 1
@@ -43,7 +43,7 @@ def _sub_step(time, clock):
     return low
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _date(j, reading, clock):
     """The first time that a clock which does not run evenly shows ``reading``, before its last."""
     low, high = 0, len(clock.edges) - 1
@@ -57,7 +57,7 @@ def _date(j, reading, clock):
     return clock.edges[low] + (clock.edges[high] - clock.edges[low]) * gone
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def date_of(j, reading, clock):
     """The first time shock j's clock shows ``reading``; infinite if it never does."""
     if reading >= clock.shows[j, len(clock.edges) - 1]:
@@ -65,7 +65,7 @@ def date_of(j, reading, clock):
     return clock.edges[0] + reading if clock.even[j] else _date(j, reading, clock)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def window_end(j, time, clock):
     """When the window that is open at ``time`` closes: where its clock next stands still."""
     s = _sub_step(time, clock)
@@ -74,7 +74,7 @@ def window_end(j, time, clock):
     return clock.edges[s]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def schedule(j, lane, now, wait, table, clock):
     """Set when shock j strikes next: after ``wait`` on its clock, which a boost speeds up for a time."""
     table[lane, WAIT, j], table[lane, SINCE, j] = wait, now
@@ -89,7 +89,7 @@ def schedule(j, lane, now, wait, table, clock):
     table[lane, DUE, j] = date_of(j, target, clock)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def waited(j, lane, now, table, clock):
     """How much of the wait since it was set has passed on the shock's (boosted) clock."""
     since, until = table[lane, SINCE, j], table[lane, UNTIL, j]
@@ -100,7 +100,7 @@ def waited(j, lane, now, table, clock):
     return table[lane, BOOST, j] * (middle - begun) + reading - middle
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def next_wait(i, j, lane, count, rates, waits):
     """The wait for the shock's next occurrence on its clock: an exponential, antithetic between a pair."""
     rate, row = rates.rate[i, j], waits.first[j] + count
@@ -111,7 +111,7 @@ def next_wait(i, j, lane, count, rates, waits):
     return -(math.log1p(-u) if lane < pairs else math.log(u)) / rate
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def soonest(lane, dues):
     """Keep which shock strikes a path next, and when."""
     when, which = np.inf, -1
@@ -122,7 +122,7 @@ def soonest(lane, dues):
     dues.soonest[lane], dues.which[lane] = when, which
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def begin(i, dues, rates, waits, clock):
     """No shock has struck any path; the first wait of each begins."""
     start = clock.edges[0]
@@ -141,7 +141,7 @@ def begin(i, dues, rates, waits, clock):
         soonest(lane, dues)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def raise_others(j, lane, now, table, rates, clock):
     """Multiply the rates that an occurrence of j raises; their waits go on at the new speed."""
     for r in range(rates.first[j], rates.first[j + 1]):
@@ -153,7 +153,7 @@ def raise_others(j, lane, now, table, rates, clock):
             schedule(other, lane, now, max(left, 0.0), table, clock)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def wait_again(i, j, lane, now, forced, dues, rates, waits, clock):
     """After an occurrence of j: a shock that can strike once is spent, another's next wait begins."""
     if rates.once[j]:
