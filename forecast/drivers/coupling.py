@@ -26,11 +26,13 @@ class Coupling:
     """Cross-impacts and correlations of D drivers.
 
     ``strength`` (D, D): points, row = the driver pulled, column = the one that pulls. ``log_unit``: the
-    elicited ln of the shift a point makes. ``correlation`` (D, D) of the innovations.
+    elicited ln of the shift a point makes, ``most`` its highest stated quantile: stability is judged there,
+    so that no draw of it lies higher. ``correlation`` (D, D) of the innovations.
     """
 
     strength: Floats
     log_unit: Normal
+    most: float
     correlation: Floats
 
     @property
@@ -48,7 +50,12 @@ class Coupling:
 
     def none(self) -> Coupling:
         """The same drivers, each left to itself."""
-        return Coupling(0 * self.strength, self.log_unit, np.eye(len(self.strength)))
+        return Coupling(0 * self.strength, self.log_unit, self.most, np.eye(len(self.strength)))
+
+    def draw_units(self, count: int, rng: np.random.Generator) -> Floats:
+        """``count`` draws of the shift a point makes."""
+        drawn = np.exp(self.log_unit.mean + self.log_unit.sd * rng.standard_normal(count))
+        return np.minimum(drawn, self.most)
 
     def drift(self, theta: Floats) -> Floats:
         """A (D, D) of d dev = A dev dt: Theta (C - I) at the median unit; ``theta`` (D,) per year."""
@@ -68,7 +75,8 @@ def coupling(spec: Drivers) -> Coupling:
     for pair in spec.correlations:
         i, j = (names.index(name) for name in pair.drivers)
         correlation[i, j] = correlation[j, i] = pair.correlation
-    return Coupling(strength, lognormal(spec.cross_impact_unit), correlation)
+    unit = spec.cross_impact_unit
+    return Coupling(strength, lognormal(unit), max(unit.values), correlation)
 
 
 def covariance_ahead(

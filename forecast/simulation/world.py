@@ -160,7 +160,6 @@ def world(fit: Fit, usual: Plan, plans: Sequence[Plan], *, pairs: int) -> World:
     """Everything the plans share; they are laid over the same dates as ``usual``, the baseline's."""
     drivers, draws = fit.prepared.drivers, fit.posterior.draws
     shocks = draw_shocks(fit.workspace.shocks, fit.workspace.drivers, draws=draws, seed=fit.seed)
-    unit = drivers.links.log_unit
     # split->alliance has no rate unless a user sets one.
     direct = fit.workspace.base_rates.elicited.get("split->alliance")
     column = np.full((draws, 1), np.log(direct.p50) if direct else -np.inf)
@@ -175,7 +174,7 @@ def world(fit: Fit, usual: Plan, plans: Sequence[Plan], *, pairs: int) -> World:
         shocks=shocks,
         waits=tuple(_waits(shocks, [usual, *plans], j) for j in range(len(shocks.names))),
         log_rate=log_rate,
-        unit=np.exp(unit.mean + unit.sd * stream(fit.seed, "cross-impacts").standard_normal(draws)),
+        unit=drivers.links.draw_units(draws, stream(fit.seed, "cross-impacts")),
         cumulative=np.cumsum([normalised(t.log_weight[-1]) for t in drivers.tracks], axis=1),
         path=mean_path(
             drivers, fit.prepared.features, log_rate, fit.posterior.coefficients, last - float(usual.edges[0])
