@@ -142,7 +142,7 @@ def advance(
     fade(clock.edges[clock.last[t]] - clock.edges[clock.first[t]], embers.half_life, dues.glow)
     anchor(t, clock, paths, sets, ends, seen)  # once more below, when shocks have moved what comes before
     strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, own.theta, paths, sets, ends, hits)
-    move(flow[i, t], paths)
+    move(t, flow[i, t], ends, paths)
     anchor(t, clock, paths, sets, ends, seen)
     if len(pulls.strength):
         couple(t, pulls.unit[i], pulls, paths, clock, sets, ends, seen)

@@ -77,11 +77,15 @@ def release(t, noise, own, ends, paths):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def move(flow, paths):
-    """Add what shocks moved, less the ``flow`` (D,) they were expected to move in the step."""
+def move(t, flow, ends, paths):
+    """Add what shocks moved, less the ``flow`` (D,) they were expected to move in step t.
+
+    Of a driver let go inside the step, in what is left of it.
+    """
     for d in range(len(flow)):
+        half = 0.5 * flow[d] * (1.0 if math.isnan(ends.release[t, d]) else 1.0 - ends.at[t, d])
         for lane in range(paths.x.shape[1]):
-            paths.ahead[d, lane] += paths.push[d, lane] - 0.5 * flow[d] * (1.0 + paths.kept[d, lane])
+            paths.ahead[d, lane] += paths.push[d, lane] - half * (1.0 + paths.kept[d, lane])
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
