@@ -116,14 +116,18 @@ class Comparison:
 
 
 def compare(scenario: Forecast, baseline: Forecast, quantity: str, outcome: str, date: dt.date) -> Comparison:
-    """The paired difference, and the share of draws in which it has the sign of its mean."""
+    """The paired difference, and the share of draws in which it has the sign of its mean.
+
+    A draw without a difference has no sign; before anything differs the share is 0.
+    """
     gap = scenario.at(quantity, outcome, date) - baseline.at(quantity, outcome, date)
+    found = summarise(gap)
     return Comparison(
         scenario=scenario.scenario,
         versus=baseline.scenario,
         date=date,
         quantity=quantity,
         outcome=outcome,
-        difference=summarise(gap),
-        p_sign=float(np.mean(np.sign(gap) == np.sign(gap.mean()))),
+        difference=found,
+        p_sign=float(np.mean(gap * np.sign(found.mean) > 0)),
     )

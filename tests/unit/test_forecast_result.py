@@ -114,6 +114,19 @@ def test_a_comparison_is_paired() -> None:
     assert found.difference.mcse < 0.001
 
 
+def test_a_draw_without_a_difference_has_no_sign() -> None:
+    """It counts on neither side: where nothing differs yet the share is 0, not 1."""
+    base, more = np.zeros((400, 4, 9)), np.zeros((400, 4, 9))
+    more[:100, 3, 4] = -0.01
+    none, some = (
+        compare(forecast_of(more, "more"), forecast_of(base), "reached", "split", date)
+        for date in (DATES[1], DATES[3])
+    )
+    assert (none.difference.mean, none.p_sign) == (0.0, 0.0)
+    assert some.difference.mean == pytest.approx(-0.0025)
+    assert some.p_sign == 0.25
+
+
 def test_the_table_is_tidy(rising: Forecast) -> None:
     """One row per date, quantity and statistic; extra dates come in order."""
     extra = dt.date(2027, 1, 15)
