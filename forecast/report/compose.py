@@ -11,7 +11,20 @@ from forecast.report.figures import dependence as dependence_figure
 from forecast.report.figures import drivers as driver_figures
 from forecast.report.figures import index as index_figure
 from forecast.report.figures import probability as probability_figures
-from forecast.report.findings import broad, conflicts, dependence, disputes, effects, levels, reasons, sources
+from forecast.report.figures import scenarios as scenario_figures
+from forecast.report.figures import shocks as shock_figure
+from forecast.report.findings import (
+    broad,
+    conflicts,
+    dependence,
+    disputes,
+    effects,
+    levels,
+    reasons,
+    scenarios,
+    shocks,
+    sources,
+)
 from forecast.report.findings.effects import Effect, Gain
 from forecast.report.markdown import Drawing, Lines
 from forecast.report.sections import broad as broad_section
@@ -20,6 +33,8 @@ from forecast.report.sections import dependence as dependence_section
 from forecast.report.sections import drivers as driver_sections
 from forecast.report.sections import front, reference
 from forecast.report.sections import probability as probability_sections
+from forecast.report.sections import scenarios as scenario_section
+from forecast.report.sections import shocks as shock_section
 from forecast.report.sections import sources as source_section
 from forecast.report.source_page import source_page
 from forecast.report.view import View
@@ -45,6 +60,8 @@ class Findings:
     confidence: reasons.Confidence
     sources: sources.Sources
     dependence: dependence.Shared
+    scenarios: tuple[scenarios.Told, ...]
+    surprises: shocks.Surprises
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,8 @@ def findings(view: View) -> Findings:
         confidence=reasons.confidence(view),
         sources=sources.sources(fit),
         dependence=dependence.shared(view),
+        scenarios=scenarios.told(view),
+        surprises=shocks.surprises(view),
     )
 
 
@@ -97,7 +116,8 @@ def compose(material: Material, *, request_line: str) -> Report:
         else None
     )
     index = index_figure.index(view, found.alignment, found.definitions)
-    paths = probability_figures.scenarios(view) if len(material.main.forecasts) > 1 else None
+    pulls = shock_figure.matrix(view, found.surprises)
+    told = _scenario_figures(view, found)
     lines: Lines = [
         *front.title(view),
         *front.key_judgments(view, found.effects, found.steps, found.definitions, found.confidence),
@@ -107,6 +127,7 @@ def compose(material: Material, *, request_line: str) -> Report:
         *dependence_section.dependence(view, found.dependence, graph),
         *driver_sections.what_they_do(view, found.effects, found.gain, forest),
         *driver_sections.where_they_stand(view, found.tracks, stand),
+        *shock_section.in_short(view, found.surprises, pulls),
         *conflict_section.conflicts(
             view,
             departed=found.departures,
@@ -118,15 +139,16 @@ def compose(material: Material, *, request_line: str) -> Report:
         ),
         *probability_sections.spotlight(view, alone),
         *broad_section.by_definition(view, found.definitions, index),
-        *broad_section.scenarios(view, paths),
+        *scenario_section.compared(view, found.scenarios, {d.name: d for d in told}),
         *reference.definitions(view),
         *reference.base_rates(view),
         *reference.assumptions(view, found.tracks, found.sources),
+        *shock_section.in_full(view, found.surprises),
         *source_section.sources(view, found.sources),
         *reference.diagnostics(view),
         *reference.provenance(view, request_line),
     ]
-    drawn = (fan, stacked, three, panels, graph, forest, stand, alone, index, paths)
+    drawn = (fan, stacked, three, panels, graph, forest, stand, pulls, alone, index, *told)
     return Report(
         view=view,
         findings=found,
@@ -134,6 +156,13 @@ def compose(material: Material, *, request_line: str) -> Report:
         figures=tuple(d for d in drawn if d is not None),
         source_page=source_page(view, found.sources),
     )
+
+
+def _scenario_figures(view: View, found: Findings) -> tuple[Drawing, ...]:
+    """The comparison, then why each differs; none where no scenario was asked for."""
+    if not found.scenarios:
+        return ()
+    return scenario_figures.small_multiples(view), *scenario_figures.waterfalls(view, found.scenarios)
 
 
 def _answer_rows(view: View) -> list[answer_figures.Row]:

@@ -98,6 +98,14 @@ class View:
         """A driver's name."""
         return self.workspace.drivers.drivers[driver].name
 
+    def shock_name(self, shock: str) -> str:
+        """A shock's name."""
+        return self.workspace.shocks[shock].name
+
+    def scenario_title(self, scenario: str) -> str:
+        """A scenario's title."""
+        return self.workspace.scenarios[scenario].title
+
     def feature_name(self, feature: str) -> str:
         """A driver's name; an interaction by its terms' names."""
         if feature in self.workspace.drivers.drivers:
@@ -108,10 +116,14 @@ class View:
             if isinstance(t, str)
             else listed([self.driver_name(d) for d in t])
             if isinstance(t, list)
-            else "a shock"
+            else " or ".join(self.shock_name(s) for s in t.shock)
             for t in spec.terms
         ]
         return " × ".join(terms) if spec.form == "product" else f"{terms[0]} against {terms[1]} (difference)"
+
+    def outcome_title(self, outcome: str) -> str:
+        """The title of an outcome."""
+        return self.question.outcomes[outcome].title  # type: ignore[index]
 
     def outcome_name(self, outcome: str) -> str:
         """The title of an outcome, in small letters."""

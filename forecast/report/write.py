@@ -9,6 +9,7 @@ from forecast.answering import Material
 from forecast.document import to_json
 from forecast.report.compose import Report, compose
 from forecast.report.data import as_data
+from forecast.report.figures.scenarios import WHY
 from forecast.report.formats import FORMATS, check_formats
 from forecast.report.html import page
 from forecast.report.place import place
@@ -16,7 +17,7 @@ from forecast.report.source_page import WITH_CODES
 
 _FIGURES = (
     *("fan", "states", "answers", "panels", "dependence"),
-    *("effects", "drivers", "spotlight", "index", "scenarios"),
+    *("effects", "drivers", "spotlight", "index", "scenarios", "cross-impacts"),
 )
 _PAGES = ("sources.md", "sources.html")
 _OURS = (*(f"report.{f}" for f in FORMATS), *_PAGES, *(f"figures/{name}.svg" for name in _FIGURES))
@@ -44,7 +45,14 @@ def write(
         texts["sources.html"] = page(report.source_page, {}, codes=WITH_CODES)
     if {"md", "html"} & set(formats):
         texts |= {f"figures/{d.name}.svg": _standing_alone(d.svg) for d in report.figures}
-    return place(folder, {name: text.encode() for name, text in texts.items()}, ours=_OURS)
+    return place(
+        folder, {name: text.encode() for name, text in texts.items()}, ours=(*_OURS, *_waterfalls(folder))
+    )
+
+
+def _waterfalls(folder: Path) -> list[str]:
+    """The figures an earlier report had of its scenarios, one each."""
+    return [f"figures/{path.name}" for path in sorted((folder / "figures").glob(f"{WHY}*.svg"))]
 
 
 def folder_name(material: Material) -> str:

@@ -10,8 +10,7 @@ from test_report_material import material  # noqa: F401
 
 from forecast.answering import Material
 from forecast.report.compose import compose
-from forecast.report.figures.probability import _apart
-from forecast.report.figures.style import VARIABLES, themed
+from forecast.report.figures.style import VARIABLES, apart, themed
 from forecast.report.markdown import Drawing
 
 
@@ -45,6 +44,6 @@ def test_a_page_can_turn_every_colour(drawings: tuple[Drawing, ...]) -> None:
     assert len(set(VARIABLES.values())) == len(VARIABLES)
 
 
-def test_labels_are_kept_apart() -> None:
+def test_labels_are_keptapart() -> None:
     """Moved up just enough, order kept."""
-    assert _apart([0.30, 0.10, 0.31], 0.05) == pytest.approx([0.30, 0.10, 0.35])
+    assert apart([0.30, 0.10, 0.31], 0.05) == pytest.approx([0.30, 0.10, 0.35])

@@ -32,7 +32,7 @@ HEADINGS = [
     "Prior-data conflicts",
     "Spotlight sources",
     "Broad alliance, by definition",
-    "Scenarios",
+    "Scenarios compared",
     "Definitions and resolution criteria",
     "Base rates and record",
     "Assumptions and gaps",
@@ -211,7 +211,7 @@ def test_every_table_and_figure_scrolls_in_its_own_box(parsed: Page) -> None:
 def test_every_figure_is_described(parsed: Page, markdown: str) -> None:
     """In words that carry its numbers."""
     labels = [str(a.get("aria-label")) for tag, a in parsed.tags if tag == "svg"]
-    assert len(labels) == len(re.findall(r"^!\[", markdown, re.MULTILINE)) == 10
+    assert len(labels) == len(re.findall(r"^!\[", markdown, re.MULTILINE)) == 11
     assert all(len(label) > 40 and re.search(r"\d", label) for label in labels)
 
 
@@ -285,7 +285,7 @@ def test_nobody_heard(small: Workspace, tmp_path: Path) -> None:
     assert "Confidence in this analysis: low" in text
     assert "nothing to pool" in text
     assert "## Spotlight sources" not in text
-    assert "## Scenarios" not in text
+    assert "## Scenarios compared" not in text
 
 
 def test_a_pair_that_starts_allied(small: Workspace, tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_a_pair_that_starts_allied(small: Workspace, tmp_path: Path) -> None:
     text = (tmp_path / "r" / "report.md").read_text(encoding="utf-8")
     assert "are in an alliance on" in key_judgments(text)
     assert "enter an alliance" not in key_judgments(text)
-    assert ">99.9% (>99.9" not in text.split("## Scenarios")[1]
+    assert ">99.9% (>99.9" not in text.split("## Scenarios compared")[1]
 
 
 @pytest.mark.parametrize("lexicon", ["phia", "ipcc"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecast.answering import Independent, Material, Result
+from forecast.answering import Independent, Material, Result, consistency_of
 from forecast.answers import three_answers
 from forecast.inference.diagnostics import Diagnostics
 from forecast.inference.fit import Fit
@@ -24,6 +24,7 @@ from forecast.report.view import View
 from forecast.simulation.forecast import compare
 from forecast.simulation.quantities import QUANTITIES
 from forecast.simulation.run import simulate
+from forecast.simulation.study import study
 
 DRAWS = 60
 PASSED = Diagnostics(r_hat_max=1.003, ess_bulk_min=900.0, ess_tail_min=800.0, divergences=0)
@@ -55,6 +56,7 @@ def prior_result(
     names = ("baseline", *scenarios)
     forecasts = tuple(simulate(fit, workspace.scenarios[n], paths=4, jobs=1) for n in names)
     dates = forecasts[0].report_dates
+    told = [workspace.scenarios[n] for n in scenarios]
     return Result(
         fit=fit,
         forecasts=forecasts,
@@ -63,6 +65,8 @@ def prior_result(
         ),
         answers=three_answers(fit, forecasts[0], dates),
         dates=dates,
+        studies=study(fit, told, forecasts, paths=4, jobs=1) if told else (),
+        verdicts=tuple(consistency_of(workspace, one, prepared.drivers, as_of=day) for one in told),
         seconds=1.5,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.calendar import decimal_year, decimal_years
+from forecast.calendar import decimal_years
 from forecast.report.figures import style
 from forecast.report.markdown import Drawing
 from forecast.report.numbers import day, interval, percent
@@ -104,64 +104,6 @@ def states(view: View) -> Drawing:
         svg = style.to_svg(figure, "states")
     said = ", ".join(f"{view.outcome_name(s)} {percent(float(shares[i, -1]))}" for i, s in enumerate(order))
     return Drawing("states", svg, f"Stacked areas of the three states over time; on {day(view.far)}: {said}.")
-
-
-def scenarios(view: View) -> Drawing:
-    """Each scenario's mean path of the two outcomes beside the baseline's."""
-    forecasts = view.main.forecasts
-    highest = max(f.summary(view.quantity(c), c, view.far).mean for f in forecasts for c in CHANNELS)
-    marks = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1))]
-    hues = [style.INK, style.BLUE, style.VERMILION, style.GREEN, style.AMBER]
-    with style.canvas(2, 1, height=4.6, sharex=True) as (figure, axes):
-        for axis, outcome in zip(axes, CHANNELS, strict=True):
-            ends = []
-            for i, forecast in enumerate(forecasts):
-                years, mean = decimal_years(forecast.dates), _draws(view, forecast, outcome).mean(axis=0)
-                axis.plot(years, mean, linestyle=marks[i % 5], color=hues[i % 5], linewidth=1.6)
-                ends.append((float(mean[-1]), _title(view, forecast), hues[i % 5]))
-            top = style.room(highest)
-            for at, (value, title, colour) in zip(
-                _apart([e[0] for e in ends], 0.085 * top), ends, strict=True
-            ):
-                axis.annotate(
-                    f"{percent(value)}  {title}",
-                    (decimal_year(view.far), at),
-                    xytext=(6, 0),
-                    textcoords="offset points",
-                    va="center",
-                    color=colour,
-                    fontsize=8,
-                    annotation_clip=False,
-                )
-            axis.set_title(f"{_heading(view, outcome)} (mean)")
-            axis.set_xlim(years[0], years[-1])
-            style.percent_axis(axis, top)
-        svg = style.to_svg(figure, "scenarios")
-    said = "; ".join(
-        f"{_title(view, f)}: "
-        + ", ".join(
-            f"{view.outcome_name(c)} {percent(f.summary(view.quantity(c), c, view.far).mean)}"
-            for c in CHANNELS
-        )
-        for f in forecasts
-    )
-    return Drawing(
-        "scenarios", svg, f"Paths of both outcomes under each scenario. By {day(view.far)}: {said}."
-    )
-
-
-def _title(view: View, forecast: Forecast) -> str:
-    return view.workspace.scenarios[forecast.scenario].title
-
-
-def _apart(values: list[float], least: float) -> list[float]:
-    """Places for labels at ``values``, moved up just enough to be ``least`` apart."""
-    placed = dict.fromkeys(range(len(values)), 0.0)
-    previous = -np.inf
-    for i in sorted(range(len(values)), key=lambda i: values[i]):
-        placed[i] = max(values[i], previous + least)
-        previous = placed[i]
-    return [placed[i] for i in range(len(values))]
 
 
 def _heading(view: View, outcome: Channel) -> str:

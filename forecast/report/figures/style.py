@@ -71,6 +71,8 @@ _SETTINGS: Any = {
     "lines.linewidth": 1.6,
     "lines.solid_capstyle": "butt",
     "axes.unicode_minus": True,
+    # Texts come from files: a dollar sign in one is a dollar sign.
+    "text.parse_math": False,
 }
 
 
@@ -135,7 +137,7 @@ def row_labels(axis: Any, labels: list[str], *, strong: list[bool] | None = None
     Matplotlib would place the lines of one label by the widths of its own font, not of the reader's.
     """
     for place, label in enumerate(labels):
-        lines = textwrap.wrap(label, width) or [""]
+        lines = wrapped(label, width, most=2)
         for i, line in enumerate(lines):
             axis.annotate(
                 line,
@@ -154,3 +156,18 @@ def row_labels(axis: Any, labels: list[str], *, strong: list[bool] | None = None
 def room(*highest: float) -> float:
     """The top of a probability axis: a little above the highest value, never above 1."""
     return min(1.0, 1.08 * max(highest, default=0.1))
+
+
+def apart(values: list[float], least: float) -> list[float]:
+    """Places for labels at ``values``, moved up just enough to be ``least`` apart."""
+    placed = dict.fromkeys(range(len(values)), 0.0)
+    previous = float("-inf")
+    for i in sorted(range(len(values)), key=lambda i: values[i]):
+        placed[i] = max(values[i], previous + least)
+        previous = placed[i]
+    return [placed[i] for i in range(len(values))]
+
+
+def wrapped(text: str, width: int, *, most: int) -> list[str]:
+    """A text in at most ``most`` lines of ``width`` letters, cut where it has more."""
+    return textwrap.wrap(text, width, max_lines=most, placeholder=" …") or [""]

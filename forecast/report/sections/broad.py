@@ -1,25 +1,13 @@
-"""A broad alliance, by whose definition; and the scenarios, where any were asked for."""
+"""A broad alliance, by whose definition."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from forecast.report.findings.broad import ELICITED, Definition
-from forecast.report.markdown import (
-    Drawing,
-    Lines,
-    bullets,
-    escape,
-    figure,
-    heading,
-    paragraph,
-    sentence,
-    table,
-)
-from forecast.report.numbers import cell, count, day, percent, points, signed, span
+from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, table
+from forecast.report.numbers import cell, count, day, percent, signed, span
 from forecast.report.view import View
-from forecast.simulation.forecast import Comparison
-from forecast.states import CHANNELS
 
 
 def by_definition(view: View, found: Sequence[Definition], index: Drawing) -> Lines:
@@ -98,59 +86,3 @@ def _approached(view: View, found: Sequence[Definition]) -> str:
         f"at {percent(most.now.mean)}. Either the tie has moved since, or the coding puts the line too low; "
         "by the author's own words it may still be none."
     )
-
-
-def scenarios(view: View, paths: Drawing | None) -> Lines:
-    """Levels under each scenario and differences from the baseline."""
-    forecasts = view.main.forecasts
-    if len(forecasts) < 2 or paths is None:
-        return []
-    title = {c: escape(view.question.outcomes[c].title) for c in (*CHANNELS, "alliance_broad")}  # type: ignore[index]
-    specs = view.workspace.scenarios
-    level_rows, gap_rows = [], []
-    for forecast in forecasts:
-        row = [escape(specs[forecast.scenario].title)]
-        for date in view.headline_dates:
-            row += [cell(forecast.summary(view.quantity(c), c, date)) for c in CHANNELS]
-            row.append(cell(forecast.summary("alliance_broad", "alliance_broad", date)))
-        level_rows.append(row)
-    for forecast in forecasts[1:]:
-        row = [escape(specs[forecast.scenario].title)]
-        for outcome in (*CHANNELS, "alliance_broad"):
-            row.append(_gap(_find(view, forecast.scenario, outcome)))
-        gap_rows.append(row)
-    header = [f"{title[o]}, {d.year}" for d in view.headline_dates for o in (*CHANNELS, "alliance_broad")]
-    return [
-        *heading("Scenarios"),
-        *paragraph(
-            "A scenario is an intervention: it asks what would follow if these things were done, not how "
-            "likely they are. Scenario and baseline share their random numbers, so that differences are "
-            "those of the scenario."
-        ),
-        *bullets(
-            f"**{escape(specs[f.scenario].title)}.** {sentence(specs[f.scenario].storyline)}"
-            for f in forecasts[1:]
-        ),
-        *figure(paths),
-        *table(["Scenario", *header], level_rows),
-        *heading(f"Difference from the baseline, by {view.far.year}", 3),
-        *table(["Scenario", *(title[o] for o in (*CHANNELS, "alliance_broad"))], gap_rows),
-        *paragraph(
-            "Percentage points, 90% interval, and the probability that the difference has the sign of its "
-            "mean."
-        ),
-    ]
-
-
-def _find(view: View, scenario: str, outcome: str) -> Comparison:
-    quantity = view.quantity(outcome)
-    return next(
-        c
-        for c in view.main.comparisons
-        if (c.scenario, c.quantity, c.outcome, c.date) == (scenario, quantity, outcome, view.far)
-    )
-
-
-def _gap(c: Comparison) -> str:
-    d = c.difference
-    return f"{points(d.mean)} ({points(d.p05)} to {points(d.p95)}), P {percent(c.p_sign)}"

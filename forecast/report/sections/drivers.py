@@ -90,9 +90,12 @@ def _interactions(view: View, found: Sequence[Effect]) -> Lines:
     ]
     if not rows:
         return []
-    waiting = [name for name in specs if name not in view.fit.prepared.features.interactions]
-    verb = "waits for a shock and is" if len(waiting) == 1 else "wait for a shock and are"
-    note = f"{len(waiting)} more {verb} not at work." if waiting else ""
+    waiting = [
+        view.feature_name(name) for name in specs if name not in view.fit.prepared.features.interactions
+    ]
+    note = (
+        f"At work only after a shock, and not in the table: {escape('; '.join(waiting))}." if waiting else ""
+    )
     return [
         *heading("Interactions", 3),
         *paragraph(
@@ -126,7 +129,8 @@ def where_they_stand(view: View, found: Sequence[Track], levels: Drawing) -> Lin
             "a fact cited in the drivers' file; hollow marks are indicators put on the driver's scale (cut "
             f"off beyond ±4.2); the vertical line is {day(view.fit.as_of)}, to its right the projection. "
             "Bands hold 90%. A driver last read more than a year before that day is called projected, and "
-            "its interval widens with every year since."
+            "its interval widens with every year since.",
+            _ahead(view),
         ),
         *figure(levels),
         *table(
@@ -136,6 +140,16 @@ def where_they_stand(view: View, found: Sequence[Track], levels: Drawing) -> Lin
         ),
         *_unmeasured(view, found),
     ]
+
+
+def _ahead(view: View) -> str:
+    """What the bands to the right of today hold, and what they leave out."""
+    coupled = bool(view.workspace.drivers.cross_impacts or view.workspace.drivers.correlations)
+    if not coupled and not view.workspace.shocks:
+        return ""
+    held = " with what drivers do to one another" if coupled else ""
+    left = ", but without the extra spread of shocks, which the simulation adds" * bool(view.workspace.shocks)
+    return f"Bands ahead are those of the fit{held}{left}."
 
 
 def _standing(view: View, track: Track) -> str:

@@ -211,15 +211,23 @@ def assumptions(view: View, found: Sequence[Track], heard: Sources) -> Lines:
         "Intervals are over judgments given this model. Another reference class, other half-lives or another "
         "gain would move the means within or beyond them; the panels and the three answers show part of "
         "that.",
-        "Shocks (leader exits, wars, crises) and effects of drivers on each other are not simulated yet: "
-        "surprises enter only through the drivers' volatility, so that long-run tails are thinner than they "
-        "should be.",
+        *_surprises(view),
         "The alignment index and the weights in it are ours; thresholds follow from the sources' broad "
         "judgments.",
         "That no alliance or split has happened does not feed back on where the drivers are thought to "
         "stand.",
     ]
     return [*heading("Assumptions and gaps"), *bullets(items)]
+
+
+def _surprises(view: View) -> list[str]:
+    """What is taken for granted of events that may strike; nothing where the files have none."""
+    if not view.workspace.shocks:
+        return ["No shock is in the files: surprises enter only through the drivers' volatility."]
+    return [
+        "Shocks and cross-impacts leave the baseline's means where the fit has them: what sources expect is "
+        "taken to hold the usual run of surprises. Their rates and sizes are ours."
+    ]
 
 
 def diagnostics(view: View) -> Lines:
