@@ -29,7 +29,7 @@ def test_projecting_no_time_ahead_is_the_filtered_level(drivers: DriverFit) -> N
     for row in (0, 10, len(drivers.time) - 1):
         m, v = drivers.project(drivers.time[row], drivers.time[row : row + 1])
         assert m[0] == pytest.approx(mean[row])
-        assert v[0] == pytest.approx(variance[row])
+        assert v[0] == pytest.approx(np.diag(variance[row]))
 
 
 def test_with_nothing_seen_between_a_projection_is_the_later_filtered_level(small: Workspace) -> None:
@@ -39,7 +39,23 @@ def test_with_nothing_seen_between_a_projection_is_the_later_filtered_level(smal
     mean, variance = fit.filtered()
     m, v = fit.project(2005.0 + decimal_year(dt.date(2005, 7, 1)) % 1, fit.time[-3:])
     assert m == pytest.approx(mean[-3:])
-    assert v == pytest.approx(variance[-3:])
+    assert v == pytest.approx(variance[-3:, :, None] * np.eye(3))
+
+
+def test_drivers_that_are_left_to_themselves_do_not_covary(drivers: DriverFit) -> None:
+    """With no cross-impacts and no correlations the projected covariance is diagonal, to the bit."""
+    _, cov = drivers.project(drivers.time[10], drivers.time[10] + np.array([0.0, 1.0, 20.0]))
+    assert (cov[:, ~np.eye(3, dtype=bool)] == 0).all()
+
+
+def test_the_average_dynamics_are_weighted_as_of_the_origin(drivers: DriverFit) -> None:
+    """Mean reversion and volatility averaged with the marginal likelihood of what was seen by then."""
+    for row in (0, len(drivers.time) - 1):
+        theta, volatility = drivers.average_dynamics(drivers.time[row])
+        for d, (track, dynamics) in enumerate(zip(drivers.tracks, drivers.dynamics, strict=True)):
+            weight = np.exp(track.log_weight[row] - np.logaddexp.reduce(track.log_weight[row]))
+            assert theta[d] == pytest.approx(weight @ dynamics.theta)
+            assert volatility[d] == pytest.approx(weight @ dynamics.volatility)
 
 
 def test_only_fitted_times_can_be_projected_from(drivers: DriverFit) -> None:
@@ -84,8 +100,8 @@ def test_later_readings_are_not_known_before_they_were_made(small: Workspace) ->
 
 def test_a_driver_gains_variance_after_its_last_reading(drivers: DriverFit) -> None:
     """Each year without a reading is a year of noise; the last reading's date is known."""
-    _, variance = drivers.project(drivers.time[-1], drivers.time[-1] + np.arange(5.0))
-    assert (np.diff(variance, axis=0) > 0).all()
+    _, cov = drivers.project(drivers.time[-1], drivers.time[-1] + np.arange(5.0))
+    assert (np.diff(np.diagonal(cov, axis1=1, axis2=2), axis=0) > 0).all()
     assert drivers.last_seen() == pytest.approx([decimal_year(dt.date(2024, 7, 1))] * 2 + [2025 + 181 / 365])
 
 

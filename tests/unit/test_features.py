@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ SPEC = Features(
     right=np.array([[0, 1, 0], [0, 1, 0], [0, 0, 1.0]]),
     absdiff=np.array([False, True, True]),
     channel=("alliance", "alliance", "split"),
+    linked=np.eye(3, dtype=bool),
 )
 MEAN, SD = np.array([1.5, -0.5, 0.8]), np.array([0.8, 0.6, 0.7])
 N = 400_000
@@ -107,6 +110,62 @@ def test_expected_hazards_come_out_right(simulated: np.ndarray) -> None:
         b = np.array(effects)
         closed = np.exp(mean[0] @ b + 0.5 * b @ cov[0] @ b)
         assert closed == pytest.approx(np.exp(simulated @ b).mean(), rel=0.01)
+
+
+def test_moments_of_drivers_that_covary() -> None:
+    """Means and covariances of linked drivers' features: exact where g is linear, near where it bends.
+
+    Where g is linear (sd .05 about 0): means within five standard errors of N draws, covariances within five
+    of sqrt(2 / N) of the product of the sds, twice over as above. Where it bends, Stein's lemma with the
+    average slope: within six hundredths of the product of the sds, which is .06 of a correlation.
+    """
+    root = np.array([[1.0, 0, 0], [0.6, 0.8, 0], [-0.3, 0.5, 0.812403840463596]])
+    noise = np.random.default_rng(2).standard_normal((N, 3)) @ root.T
+    for scale, where, bend in ((0.05, np.zeros(3), 0.0), (0.7, MEAN, 0.06)):
+        x = where + scale * noise
+        phi = evaluate(SPEC, x)
+        mean, cov = moments(SPEC, where[None], (scale**2 * root @ root.T)[None])
+        sd, seen = phi.std(axis=0), np.cov(phi.T)
+        assert (np.abs(mean[0] - phi.mean(axis=0)) <= 5 * sd / N**0.5 + bend * sd).all()
+        gap = np.abs(cov[0] - seen) / np.outer(sd, sd)
+        smooth = [0, 1, 2, 3]  # the fold of an absolute difference is not linear at any scale
+        assert gap[np.ix_(smooth, smooth)].max() <= 2 * 5 * (2 / N) ** 0.5 + bend
+        assert np.diag(cov[0])[4:] == pytest.approx(np.diag(seen)[4:], rel=5 * (2 / N) ** 0.5 + 2 * bend)
+
+
+def test_independent_drivers_may_be_given_by_their_variances() -> None:
+    """Variances (T, D) say the same as a diagonal covariance (T, D, D), to the bit."""
+    mean, sd = np.stack([MEAN, -MEAN]), np.stack([SD, 2 * SD])
+    for a, b in zip(
+        moments(SPEC, mean, sd**2), moments(SPEC, mean, sd[:, :, None] ** 2 * np.eye(3)), strict=True
+    ):
+        assert np.array_equal(a, b)
+
+
+def test_linked_drivers_features_are_paired() -> None:
+    """With a linked to c, a pair that shares either, or one that each touches, covaries; b's own do not."""
+    linked = np.eye(3, dtype=bool)
+    linked[0, 2] = linked[2, 0] = True
+    spec = dataclasses.replace(SPEC, linked=linked)
+    cov_x = np.diag(SD**2)
+    cov_x[0, 2] = cov_x[2, 0] = 0.3
+    _, cov = moments(spec, MEAN[None], cov_x[None])
+    pairs = {(int(i), int(j)) for i, j in spec.pairs()}
+    assert (0, 2) in pairs
+    assert (0, 1) not in pairs
+    assert (1, 2) not in pairs
+    nonzero = {(int(i), int(j)) for i, j in np.argwhere(np.triu(cov[0] != 0))}
+    assert nonzero <= pairs
+
+
+def test_features_know_which_drivers_are_linked(small: Workspace) -> None:
+    """`linked` is that of the workspace's cross-impacts and correlations, through any chain of them."""
+    assert features(small.drivers).linked.tolist() == np.eye(3).astype(bool).tolist()
+    impact = {"from": "trade", "to": "shared_threat", "strength": 1.0, "rationale": "r"}
+    pulled = Drivers.model_validate(small.drivers.model_dump(by_alias=True) | {"cross_impacts": [impact]})
+    linked = np.eye(3, dtype=bool)
+    linked[0, 1] = linked[1, 0] = True
+    assert np.array_equal(features(pulled).linked, linked)
 
 
 def test_only_features_that_share_a_driver_covary() -> None:
