@@ -8,8 +8,6 @@ from html import escape
 
 from markdown_it.token import Token
 
-from forecast.report.markdown import slug
-
 _ONE = r"(?:[+−]\d(?:\.\d+)?|0|×\d+(?:\.\d+)?)~?|·"
 _PAIR = re.compile(rf"({_ONE}) / ({_ONE})")
 _ALONE = re.compile(rf"({_ONE})(,.*)?", re.DOTALL)
@@ -18,14 +16,12 @@ _ALONE = re.compile(rf"({_ONE})(,.*)?", re.DOTALL)
 def mark_codes(tokens: list[Token], sections: Collection[str]) -> None:
     """Colour every cell of a code, or of two, in the tables of some sections.
 
-    Every table gets its section's name as class. Rows that begin in bold are sums and keep their plain text.
+    Rows that begin in bold are sums and keep their plain text.
     """
     section, total = "", False
     for i, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h2":
             section = tokens[i + 1].content
-        elif token.type == "table_open":
-            token.attrSet("class", slug(section))
         elif token.type == "tr_open":
             total = tokens[i + 2].content.startswith("**")
         elif token.type == "td_open" and section in sections and not total:

@@ -65,6 +65,7 @@ def page(markdown: str, figures: Mapping[str, Drawing], *, codes: Collection[str
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(markdown)
     contents = _anchored(tokens)
+    _sectioned_tables(tokens)
     _marked_tables(tokens)
     _linked_pages(tokens)
     if codes:
@@ -106,6 +107,16 @@ def _linked_pages(tokens: list[Token]) -> None:
             target = str(child.attrs.get("href", ""))
             if child.type == "link_open" and not target.startswith("#"):
                 child.attrSet("href", re.sub(r"\.md(?=#|$)", ".html", target))
+
+
+def _sectioned_tables(tokens: list[Token]) -> None:
+    """Every table gets its section's name as class."""
+    section = ""
+    for i, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            section = slug(tokens[i + 1].content)
+        elif token.type == "table_open":
+            token.attrSet("class", section)
 
 
 def _marked_tables(tokens: list[Token]) -> None:

@@ -62,7 +62,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, words: Collec
 
 def figure(drawing: Drawing) -> Lines:
     """A figure by its file, with its description."""
-    alt = drawing.alt.replace("[", "(").replace("]", ")")
+    alt = escape(drawing.alt.replace("[", "(").replace("]", ")"))
     return [f"![{alt}](figures/{drawing.name}.svg)", ""]
 
 

@@ -114,14 +114,16 @@ def sign(view: View, c: Comparison) -> str:
 def _how_to_read(found: Sequence[Told]) -> Lines:
     return [
         *heading("How each is looked at", 3),
-        *paragraph(
-            "**Why it differs.** The difference is split along the simulated paths, driver by driver and "
-            "shock by shock, on each way in, back and on; and line by line, each intervention added to those "
-            "before it in the file's order, so that what a line adds depends on that order. Both splits sum "
-            "to the difference (of unrounded numbers).",
-            f"**How near futures come.** {sentence(found[0].measure[:1].upper() + found[0].measure[1:])} It "
-            "says how far from the expected course a scenario lies, not how likely its story is.",
-            plausible.METHOD,
+        *bullets(
+            [
+                "**Why it differs.** The difference is split along the simulated paths, driver by driver and "
+                "shock by shock, on each way in, back and on; and line by line, each intervention added to "
+                "those before it in the file's order, so that what a line adds depends on that order. Both "
+                "splits sum to the difference (of unrounded numbers).",
+                f"**How near futures come.** {sentence(found[0].measure[:1].upper() + found[0].measure[1:])} "
+                "It says how far from the expected course a scenario lies, not how likely its story is.",
+                plausible.METHOD,
+            ]
         ),
     ]
 
@@ -161,8 +163,8 @@ def _one(view: View, told: Told, drawn: Mapping[str, Drawing]) -> Lines:
             f"Motivated by {escape(sources)}." if sources else "",
             f"Places: {sentence(spec.locator)}" if spec.locator else "",
             f"Includes all of {escape(included)}." if included else "",
-            plausible.expectation(view, told),
         ),
+        *paragraph(plausible.expectation(view, told)),
         *(figure(falling) if falling else []),
         *bullets(why.reasons(view, each, last=day(view.far)) for each in told.whys),
         *_lines(view, told),
@@ -178,17 +180,18 @@ def _lines(view: View, told: Told) -> Lines:
     rows = [
         [
             escape(deed.words) + _from(view, told, deed.scenario),
-            f"`{deed.place}`",
             *(points(why.lines[at].mean) for why in told.whys),
             "not counted" if deed.near is None else percent(deed.near.mean),
+            f"`{deed.place}`",
         ]
         for at, deed in enumerate(told.deeds)
     ]
-    rows.append(["**All**", "", *(points(w.total.mean) for w in told.whys), percent(told.near.mean)])
+    near = percent(told.near.mean) if told.one_in else "none"
+    rows.append(["**All**", *(points(w.total.mean) for w in told.whys), near, ""])
     added = [f"Adds to {view.outcome_name(w.outcome)}, points" for w in told.whys]
     return [
         *paragraph(f"What is done, in {count(len(told.deeds), 'step')}:"),
-        *table(["Intervention", "Stands in", *added, "Futures near"], rows, words=(0, 1)),
+        *table(["Intervention", *added, "Futures near", "Stands in"], rows, words=(0, len(added) + 2)),
     ]
 
 

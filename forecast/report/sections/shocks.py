@@ -13,6 +13,8 @@ from forecast.report.view import View
 
 #: Shocks of the short table; all are in the long one at the end.
 SHORT = 8
+#: Jumps named of each in the short table, the largest.
+MOVES = 2
 TITLE, ALL = "Shocks and cross-impacts", "Every shock and cross-impact"
 LINK = "#every-shock-and-cross-impact"
 
@@ -35,7 +37,7 @@ def _shocks(view: View, found: Surprises) -> Lines:
             escape(view.shock_name(s.shock)),
             often(s),
             _span_percent(s.chance),
-            escape("; ".join(_moved(view, m) for m in s.jumps)) or "–",
+            escape("; ".join(_moved(view, m) for m in _largest(s.jumps))) or "–",
         ]
         for s in likeliest
     ]
@@ -54,7 +56,7 @@ def _shocks(view: View, found: Surprises) -> Lines:
             _criteria(view, own),
         ),
         *table(
-            ["Shock", "How often", f"Chance by {view.far.year}", "Moves drivers, at the median"],
+            ["Shock", "How often", f"Chance by {view.far.year}", "Moves most, at the median"],
             rows,
             words=(0, 1, 3),
         ),
@@ -96,9 +98,13 @@ def _span_percent(values: Mapping[str, float]) -> str:
     return f"{percent(values['p50'])} ({percent(values[first], sign='')}–{percent(values[last])})"
 
 
+def _largest(moves: Sequence[Move]) -> list[Move]:
+    return sorted(moves, key=lambda m: -abs(m.quantiles["p50"]))[:MOVES]
+
+
 def _moved(view: View, move: Move) -> str:
-    doubt = f", {percent(move.reversed)} the other way" if move.reversed else ""
-    return f"{view.driver_name(move.on)} {signed(move.quantiles['p50'])}{doubt}"
+    size = signed(move.quantiles["p50"])
+    return f"{view.driver_name(move.on)} {'either way' if size == '0.0' else size}{_doubt(move)}"
 
 
 def _pulls(view: View, found: Surprises, matrix: Drawing | None) -> Lines:
@@ -144,8 +150,7 @@ def in_full(view: View, found: Surprises) -> Lines:
         [
             escape(view.shock_name(s.shock)),
             often(s),
-            _span_percent(s.chance),
-            "once" if s.once else f"repeatedly, {_two(s.times['p50'])} times",
+            _span_percent(s.chance) + ("" if s.once else f", {_two(s.times['p50'])} times"),
             _does(view, s),
             f"{GRADES[s.grade]}; {escape(s.locator) or 'no source'}",  # type: ignore[index]
             f"`{s.place}`",
@@ -166,7 +171,6 @@ def in_full(view: View, found: Surprises) -> Lines:
         "Shock",
         "How often",
         f"Chance by {view.far.year}",
-        "Occurs, by then",
         "Does",
         "Known",
         "Stands in",
@@ -175,9 +179,10 @@ def in_full(view: View, found: Surprises) -> Lines:
         *heading(ALL),
         *paragraph(
             "Jumps are in driver units and the factors multiply the yearly rate on the day, fading with the "
-            "half-life; medians, outermost stated quantiles in brackets."
+            "half-life; medians, outermost stated quantiles in brackets. Times: to expect by then, of "
+            "what may strike more than once."
         ),
-        *table(header, shocks, words=(0, 1, 3, 4, 5, 6)),
+        *table(header, shocks, words=(0, 1, 2, 3, 4, 5)),
         *table(
             ["Driver pulled", "Driver that pulls", "Points", "Known", "Stands in"], pulls, words=(0, 1, 3, 4)
         ),
