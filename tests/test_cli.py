@@ -49,6 +49,7 @@ COMMANDS = [
     ["scenarios"],
     ["scenarios", "list"],
     ["scenarios", "show"],
+    ["scenarios", "check"],
     ["sources"],
     ["sources", "list"],
     ["sources", "show"],
@@ -67,6 +68,7 @@ FLAGS = {
     "fmt": "-w --check --debug",
     "init": "--debug",
     "doctor": "-w --debug",
+    "scenarios check": "-w --json -q --debug",
     "sources list": "-w --panel --lens --kind --json --csv --width -q --debug",
     "sources show": "-w --panel --json --width -q --debug",
     "sources matrix": "-w --panel --channel --driver --json --csv --width -q --debug",
@@ -181,7 +183,9 @@ def test_stderr_is_our_own_lines(fitted: tuple[Done, Path]) -> None:
     done, _ = fitted
     assert done.returncode == 0, done.stderr
     assert done.stderr == (
-        f"workspace: {SMALL} (given)\nfitting and simulating: panel all (half a minute the first time)\n"
+        f"workspace: {SMALL} (given)\n"
+        "fitting and simulating: panel all; baseline, trade_grows (half a minute the first time)\n"
+        "then looking into why: trade_grows (some 10 s each)\n"
     )
 
 
@@ -366,15 +370,18 @@ def test_corrupt_answer_is_made_again(fitted: tuple[Done, Path], tmp_path: Path)
 
 
 def test_table(cache: Path, document: dict[str, Any]) -> None:
-    """The table: question, panel, every date of every scenario, the differences, the three answers."""
+    """The table: question, panel, the baseline by date, the three answers, the scenario at two dates."""
     done = small("run", "trade_grows", *QUICK, "-q", cache=cache)
     lines = done.stdout.splitlines()
     assert lines[0] == "Will Arland and Bergia form an alliance, stay partners or split?"
     assert lines[1] == "as of 2025-07-01, from partnership; panel all (3 sources)"
     for year in range(2025, 2036):
-        assert sum(line.startswith(f"{year}-12-31") for line in lines) == 4, "2 scenarios, 2 differences"
+        block = 1 if year not in (2030, 2035) else 4
+        assert sum(line.startswith(f"{year}-12-31") for line in lines) == block, "the baseline; 3 comparisons"
     assert any(line.startswith("baseline: ") for line in lines)
-    assert any(line.startswith("trade_grows less baseline") for line in lines)
+    assert "trade_grows: Trade grows for good" in lines
+    alone = small("run", *QUICK, "-q", cache=cache).stdout
+    assert done.stdout.startswith(alone.rstrip("\n")), "a scenario comes after what is said without it"
     last = document["scenarios"][0]["horizons"][-1]["state"]["partnership"]["mean"]
     row = next(line for line in lines if line.startswith("2035-12-31"))
     assert f"{100 * last:.0f}%" in row
@@ -420,7 +427,8 @@ def test_csv_is_tidy_and_agrees_with_the_json(cache: Path, document: dict[str, A
     done = small("run", "trade_grows", *QUICK, "--csv", "-q", cache=cache)
     rows = list(csv.reader(io.StringIO(done.stdout)))
     assert rows[0] == ["scenario", "date", "quantity", "outcome", "stat", "value"]
-    assert len(rows) - 1 == 2 * 11 * len(PLACES) * len(STATS)
+    more = ["difference_mean", "difference_p05", "difference_p95", "p_sign"]
+    assert len(rows) - 1 == 11 * len(PLACES) * (2 * len(STATS) + len(more))
     assert "\r" not in done.stdout
     found = {tuple(row[:5]): float(row[5]) for row in rows[1:]}
     for scenario in document["scenarios"]:
@@ -431,6 +439,12 @@ def test_csv_is_tidy_and_agrees_with_the_json(cache: Path, document: dict[str, A
                     assert found[*key, "reached", name, stat] == p[stat]
             broad = horizon["alliance_broad"]["p95"]
             assert found[*key, "alliance_broad", "alliance_broad", "p95"] == broad
+    for row in document["comparisons"]:
+        quantity, _, outcome = row["quantity"].partition(".")
+        place = (row["scenario"], row["date"], quantity, outcome or quantity)
+        assert found[*place, "p_sign"] == row["p_sign"]
+        assert all(found[*place, f"difference_{s}"] == row["difference"][s] for s in ("mean", "p05", "p95"))
+    assert not any(key[0] == "baseline" and key[-1] in more for key in found)
 
 
 def test_csv_of_two_panels_says_which(cache: Path) -> None:

@@ -13,8 +13,10 @@ import typer
 
 from forecast import cache
 from forecast.cli import options as o
+from forecast.cli.columns import terminal
 from forecast.cli.table import render
-from forecast.document import tidy, to_json
+from forecast.cli.tidy import tidy
+from forecast.document import to_json
 from forecast.errors import UsageError
 from forecast.inputs.workspace import Workspace
 from forecast.request import Request, check_request
@@ -78,7 +80,13 @@ def run(
     elif as_csv:
         sys.stdout.write(_csv(documents))
     else:
-        print("\n\n".join(render(document, files) for document in documents))
+        width = terminal()
+        print(
+            "\n\n".join(
+                render(document, files, by=request.by, width=width)
+                for document, request in zip(documents, requests, strict=True)
+            )
+        )
     for document in documents:
         for note in document["notes"]:
             o.say(f"panel {document['panel_id']}: {note}", quiet=quiet)
@@ -98,7 +106,10 @@ def _document(workspace: Workspace, request: Request, *, quiet: bool) -> dict[st
         source, seconds = "cache", time.monotonic() - began
     else:
         label = request.panel or workspace.question.default_panel
-        o.say(f"fitting and simulating: panel {label} (half a minute the first time)", quiet=quiet)
+        told = f"; baseline, {', '.join(request.scenarios)}" if request.scenarios else ""
+        o.say(f"fitting and simulating: panel {label}{told} (half a minute the first time)", quiet=quiet)
+        if request.scenarios:
+            o.say(f"then looking into why: {', '.join(request.scenarios)} (some 10 s each)", quiet=quiet)
         from forecast.answering import answer
         from forecast.document import document as compose
 

@@ -13,11 +13,13 @@ from forecast.errors import UsageError
 from forecast.inputs.act_words import in_words
 from forecast.inputs.composition import Placed, acts
 from forecast.inputs.records import Scenario
-from forecast.inputs.workspace import Workspace
+from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.panel import unknown_name
 
 app = typer.Typer(
-    help="List the scenarios and show what each does.", no_args_is_help=True, rich_markup_mode=None
+    help="List the scenarios, show what each does, check that none contradicts itself.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -53,6 +55,33 @@ def show(
         raise UsageError(unknown_name("scenario", scenario, files.scenarios))
     found = files.scenarios[scenario]
     print(json.dumps(_document(found, files), indent=1) if as_json else _shown(found, files))
+
+
+@app.command()
+def check(
+    scenario: Annotated[
+        list[str] | None, typer.Argument(metavar="[SCENARIO ...]", help="Default: all of them.")
+    ] = None,
+    workspace: o.WorkspaceOption = None,
+    as_json: JsonOption = False,
+    quiet: o.QuietOption = False,
+    debug: o.DebugOption = False,
+) -> int:
+    """Hold scenarios against the judgments of what drives what; exit 1 if one contradicts them.
+
+    A driver that a scenario sets is pushed by the others, and by the shocks it forces, as the files judge:
+    consistent if it goes with the push, strained up to two points off, contradictory beyond.
+    """
+    files = o.read(workspace, quiet=quiet)
+    wanted = list(dict.fromkeys(scenario or [name for name in files.scenarios if name != BASELINE]))
+    for name in wanted:
+        if name not in files.scenarios:
+            raise UsageError(unknown_name("scenario", name, files.scenarios))
+    from forecast.cli.verdicts import render, verdicts
+
+    found = verdicts(files, wanted)
+    print(json.dumps(found, indent=1) if as_json else render(found, files, width=terminal()))
+    return 1 if any(one["verdict"] == "contradictory" for one in found) else 0
 
 
 def _count(scenario: Scenario, files: Workspace) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from forecast.cli.comparison import comparison
+from forecast.cli.why import measure, why
 from forecast.inputs.workspace import Workspace
 from forecast.rounding import interval, percent
 from forecast.states import CHANNELS, STATES
@@ -11,8 +15,18 @@ from forecast.states import CHANNELS, STATES
 WIDTH = 13
 
 
-def render(document: dict[str, Any], workspace: Workspace) -> str:
-    """Probabilities by date for each scenario, differences from baseline, and the three answers."""
+def render(
+    document: dict[str, Any],
+    workspace: Workspace,
+    *,
+    by: Sequence[dt.date] = (),
+    width: int | None = None,
+) -> str:
+    """The baseline by date and the three answers; then each scenario beside it, and what was found of it.
+
+    ``by``: dates to compare at beside the middle and the last. ``width``: that of a terminal, to which prose
+    is wrapped; tables never are.
+    """
     question = workspace.question
     members = len(document["panel"])
     lines = [
@@ -22,11 +36,13 @@ def render(document: dict[str, Any], workspace: Workspace) -> str:
     ]
     if not document["diagnostics"]["passed"]:
         lines.append("NOT CONVERGED: do not use these numbers (see diagnostics in --json)")
-    for scenario in document["scenarios"]:
-        lines += ["", *_scenario(scenario)]
-    for scenario in document["scenarios"][1:]:
-        lines += ["", *_differences(document, scenario["id"])]
-    lines += ["", *_answers(document)]
+    baseline, *others = document["scenarios"]
+    lines += ["", *_scenario(baseline), "", *_answers(document)]
+    if others:
+        lines += ["", *comparison(document, by)]
+        for scenario in others:
+            lines += ["", *why(document, scenario, workspace, width)]
+        lines += ["", *measure(document, width)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -42,16 +58,6 @@ def _scenario(scenario: dict[str, Any]) -> list[str]:
         reached = [f"{interval(horizon['reached'][k]):>22}" for k in CHANNELS]
         broad = f"{percent(horizon['alliance_broad']['mean']):>10}"
         rows.append(f"{horizon['date']:12}" + "".join([*state, *reached, broad]))
-    return rows
-
-
-def _differences(document: dict[str, Any], scenario: str) -> list[str]:
-    rows = [f"{scenario} less baseline, percentage points [90%], and P(that sign)"]
-    for row in document["comparisons"]:
-        if row["scenario"] == scenario and row["quantity"] in {f"reached.{k}" for k in CHANNELS}:
-            d = row["difference"]
-            span = f"{100 * d['mean']:+6.1f} [{100 * d['p05']:+.1f}, {100 * d['p95']:+.1f}]"
-            rows.append(f"{row['date']:12}{row['quantity']:20}{span:>24}{percent(row['p_sign']):>8}")
     return rows
 
 
