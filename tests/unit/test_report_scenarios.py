@@ -259,9 +259,11 @@ def test_how_near_in_words(report: Report) -> None:
     told = one(report, "calm")
     near = replace(told, near=replace(told.near, mean=0.004), one_in=one_in(0.004), futures=16000)
     assert plausible.nearness(near) == (
-        "**How near futures come.** About 1 in 250 of the 16,000 baseline futures looked at comes near it "
-        "(0.4%)."
+        "**How near futures come.** About 1 in 250 baseline futures comes near it (0.4% of the 16,000 looked "
+        "at)."
     )
+    few = replace(near, near=replace(told.near, mean=0.0006), one_in=one_in(0.0006))
+    assert "Fewer than 10 of the 16,000 baseline futures" in plausible.nearness(few)
     assert "None of the" in plausible.nearness(replace(near, one_in=None))
     often_near = replace(near, near=replace(told.near, mean=0.4), one_in=one_in(0.4))
     assert "40% of the 16,000" in plausible.nearness(often_near)

@@ -122,16 +122,15 @@ def deed_words(view: View, act: Act) -> str:
 
 
 def one_in(share: float) -> float | None:
-    """N of "about 1 in N", to two digits; None where no future is near.
+    """N of "about 1 in N", whole and to two digits; None where no future is near.
 
     >>> [one_in(s) for s in (0.35, 0.0237, 0.0001, 0.0)]
-    [2.9, 42.0, 10000.0, None]
+    [3.0, 42.0, 10000.0, None]
     """
     if share <= 0:
         return None
     n = 1 / share
-    digits = 1 - math.floor(math.log10(n))
-    return round(n, digits)
+    return round(n, min(0, 1 - math.floor(math.log10(n))))
 
 
 def _expected(view: View, scenario: str) -> Iterator[Expected]:

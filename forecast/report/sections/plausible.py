@@ -22,6 +22,8 @@ METHOD = (
 MOST = 4
 #: A share above this is said as a percentage alone.
 OFTEN = 1 / 3
+#: Fewer futures than this say that something is rare, not how rare.
+FEW = 10
 
 
 def nearness(told: Told) -> str:
@@ -34,8 +36,12 @@ def nearness(told: Told) -> str:
         return f"{opening} None of the {looked} comes near all of it at once."
     if told.near.mean >= OFTEN:
         return f"{opening} {percent(told.near.mean)} of the {looked} come near it."
-    n = f"{told.one_in:,.{0 if told.one_in >= 10 else 1}f}"
-    return f"{opening} About 1 in {n} of the {looked} comes near it ({percent(told.near.mean)})."
+    if told.near.mean * told.futures < FEW:
+        return f"{opening} Fewer than {FEW} of the {looked} come near it: too few to say how rare it is."
+    return (
+        f"{opening} About 1 in {told.one_in:,.0f} baseline futures comes near it ({percent(told.near.mean)} "
+        f"of the {told.futures:,} looked at)."
+    )
 
 
 def expectation(view: View, told: Told) -> str:
@@ -94,7 +100,7 @@ def consistency(view: View, found: Verdict) -> Lines:
 def _against(view: View, d: DriverVerdict) -> str:
     where = "at its usual level" if d.variant == "usual" else d.variant
     if d.direct > 0:
-        direct = f"what the scenario itself sets makes {_points(d.direct)} of it"
+        direct = f"and {_points(d.direct)} by what the scenario itself sets alone"
     else:
         direct = "all through drivers that would follow, none through what it sets itself"
     return (
