@@ -96,7 +96,7 @@ def consistency_of(
     A driver's projected level is its mean over the years ahead.
     """
     horizon = workspace.question.horizon
-    mean, _ = drivers.project(drivers.as_of, np.linspace(drivers.as_of, decimal_year(horizon), 41))
+    mean, _ = drivers.project_alone(drivers.as_of, np.linspace(drivers.as_of, decimal_year(horizon), 41))
     projected = dict(zip(drivers.names, mean.mean(axis=0).tolist(), strict=True))
     interventions = [placed.intervention for placed in acts(scenario, workspace.scenarios)]
     levels = imposed_levels(interventions, projected, as_of=as_of, horizon=horizon)

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from forecast.cli.columns import aligned
 from forecast.cli.comparison import differs, ends, points
 from forecast.cli.part_words import carrier, way
 from forecast.cli.verdict_words import against
@@ -21,8 +20,9 @@ MOST, FEWEST = 5, 3
 FLOOR, WORTH = 0.0005, 0.1
 #: A share of futures above this is said as a percentage alone.
 OFTEN = 1 / 3
-#: Where the texts of a paragraph begin.
-INDENT = 16
+LINES = "line by line"
+#: Where the texts of a paragraph begin, and how wide a column of numbers is in it.
+INDENT, ROOM = 16, 9
 
 
 def why(document: dict[str, Any], scenario: dict[str, Any], files: Workspace, width: int | None) -> list[str]:
@@ -31,7 +31,8 @@ def why(document: dict[str, Any], scenario: dict[str, Any], files: Workspace, wi
     for label, text, below in _said(document, scenario, files):
         lines += _wrapped(f"  {label:{INDENT - 2}}{text}", width, hanging=INDENT)
         for each in below:
-            lines += _wrapped(" " * INDENT + each, width, hanging=INDENT + 2)
+            inner = 2 if label != LINES else 2 + ROOM * len(CHANNELS)
+            lines += _wrapped(" " * INDENT + each, width, hanging=INDENT + inner)
     return lines
 
 
@@ -54,13 +55,13 @@ def _said(
         found.append(one)
         yield channel, _total(one), parts(one, files)
     if scenario["interventions"]:
+        head = "".join(f"{channel:>{ROOM}}" for channel in CHANNELS)
         rows = [
-            (line["text"], *(f"{points(one['lines'][at]['share']['mean']):>8}" for one in found))
+            "".join(f"{points(one['lines'][at]['share']['mean']):>{ROOM}}" for one in found)
+            + f"  {line['text']}"
             for at, line in enumerate(scenario["interventions"])
         ]
-        head = ("what each adds to those before it, in points", *(f"{channel:>8}" for channel in CHANNELS))
-        first, *below = aligned([head, *rows])
-        yield "line by line", first, below
+        yield LINES, f"{head}  points that each line adds to those before it", rows
 
 
 def nearness(plausibility: dict[str, Any]) -> str:

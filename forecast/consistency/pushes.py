@@ -23,8 +23,9 @@ Variant = Literal["low", "usual", "high"]
 VARIANTS: tuple[Variant, ...] = ("low", "usual", "high")
 #: The state of each variant.
 STATES = np.array([-1.0, 0.0, 1.0])
-#: A driver this far off its projected level, in driver units, is no longer at its usual level.
-OFF_USUAL = 0.5
+#: A driver this far off its projected level is no longer at its usual level: a quarter of the sd of its
+#: yearly values. At twice that, pressing harder than projected by .46 would count as leaving things be.
+OFF_USUAL = 0.25
 #: No jump counts for more points than this: the scale of the judgments ends there.
 MOST_POINTS = 3
 

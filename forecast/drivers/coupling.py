@@ -48,9 +48,9 @@ class Coupling:
             reach = (reach.astype(int) @ reach.astype(int)) > 0
         return np.asarray(reach)
 
-    def none(self) -> Coupling:
-        """The same drivers, each left to itself."""
-        return Coupling(0 * self.strength, self.log_unit, self.most, np.eye(len(self.strength)))
+    def any(self) -> bool:
+        """Whether any driver does anything to another."""
+        return bool((self.strength != 0).any() or (self.correlation != np.eye(len(self.strength))).any())
 
     def draw_units(self, count: int, rng: np.random.Generator) -> Floats:
         """``count`` draws of the shift a point makes."""

@@ -58,24 +58,27 @@ class DriverFit:
         exact over the draws of its dynamics; what cross-impacts and correlations add to the covariance is
         that at the average dynamics. ``origin`` must be one of ``time``.
         """
+        mean, variance = self.project_alone(origin, times)
+        if not self.links.any():
+            return mean, variance[:, :, None] * np.eye(mean.shape[1])
+        theta, volatility = self.average_dynamics(origin)
+        _, now = self.project_alone(origin, np.array([origin]))
+        together = covariance_ahead(self.links, theta, volatility, now[0], times - origin)
+        decay = np.exp(-2 * theta * (times - origin)[:, None])
+        apart = decay * now + volatility**2 * (1 - decay) / -np.expm1(-2 * theta)
+        return mean, together + (variance - apart)[:, :, None] * np.eye(len(theta))
+
+    def project_alone(self, origin: float, times: Floats) -> tuple[Floats, Floats]:
+        """Mean and variance (T', D) of each driver by its own dynamics alone, seen from ``origin``."""
         row = self._row(origin)
-        ahead = times - origin
+        ahead = (times - origin)[:, None]
         parts = []
         for track, dyn in zip(self.tracks, self.dynamics, strict=True):
-            decay = dyn.decay(ahead[:, None])
+            decay = dyn.decay(ahead)
             mean = dyn.mean + decay * (track.filtered_mean[row] - dyn.mean)
-            variance = decay**2 * track.filtered_variance[row] + dyn.innovation_variance(ahead[:, None])
+            variance = decay**2 * track.filtered_variance[row] + dyn.innovation_variance(ahead)
             parts.append(_mix(mean, variance, np.tile(track.log_weight[row], (len(times), 1))))
-        mean, variance = _columns(parts)
-        theta, volatility = self.average_dynamics(origin)
-        now = np.array(
-            [_mix(t.filtered_mean[row], t.filtered_variance[row], t.log_weight[row])[1] for t in self.tracks]
-        )
-        alone = self.links.none()
-        added = covariance_ahead(self.links, theta, volatility, now, ahead) - covariance_ahead(
-            alone, theta, volatility, now, ahead
-        )
-        return mean, added + variance[:, :, None] * np.eye(len(theta))
+        return _columns(parts)
 
     def average_dynamics(self, origin: float) -> tuple[Floats, Floats]:
         """Each driver's mean reversion per year and yearly innovation sd, as weighted at ``origin``."""

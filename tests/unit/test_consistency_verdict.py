@@ -125,9 +125,9 @@ def test_words_end_at_two_points() -> None:
     assert [in_a_word(p) for p in points] == ["consistent"] * 2 + ["strained"] * 3 + ["contradictory"] * 2
 
 
-def test_variants_begin_at_half_a_unit() -> None:
-    """Low up to -0.5, high from 0.5, usual between."""
-    assert [variant_of(d) for d in (-3, -0.5, -0.49, 0, 0.49, 0.5, 3)] == (
+def test_variants_begin_at_a_quarter_of_a_unit() -> None:
+    """Low up to -0.25, high from 0.25, usual between."""
+    assert [variant_of(d) for d in (-3, -0.25, -0.24, 0, 0.24, 0.25, 3)] == (
         ["low"] * 2 + ["usual"] * 3 + ["high"] * 2
     )
 
@@ -245,10 +245,10 @@ def test_jumps_in_points(p50: float, reversed_: float, points: int) -> None:
 
 
 def test_a_small_shift_imposes_nothing(small: Workspace) -> None:
-    """A shifted driver still answers to the others: under half a unit it follows, above it is judged."""
+    """A shifted driver still answers to the others: under a quarter of a unit it follows, above it is judged."""
     workspace = judged(small, [(THREAT, TRADE, 3)])
-    threat, shift = hold(THREAT), {"shift": {"driver": TRADE, "amount": 0.3}}
-    small_one = verdict(workspace, "whatif", {THREAT: 1, TRADE: 0.3}, interventions=acts(threat, shift))
+    threat, shift = hold(THREAT), {"shift": {"driver": TRADE, "amount": 0.2}}
+    small_one = verdict(workspace, "whatif", {THREAT: 1, TRADE: 0.2}, interventions=acts(threat, shift))
     assert [d.driver for d in small_one.drivers] == [THREAT]
     assert [f.driver for f in small_one.followers] == [TRADE]
     large = verdict(workspace, "whatif", {THREAT: 1, TRADE: -0.6}, interventions=acts(threat, shift))
