@@ -56,7 +56,7 @@ def test_a_cache_that_cannot_be_written(fitted: tuple[Done, Path], tmp_path: Pat
     done = small("run", *REQUEST, cache=tmp_path / "file" / "cache")
     assert done.returncode == 0, done.stderr
     assert without_run(done.stdout) == without_run(fitted[0].stdout)
-    assert len(done.stderr.splitlines()) == 2
+    assert len(done.stderr.splitlines()) == 3
     assert files(tmp_path) == ["file"]
 
 
@@ -98,8 +98,9 @@ def test_interrupt_at_any_moment(fitted: tuple[Done, Path], tmp_path: Path, seco
         ) as process,
     ):
         assert process.stderr is not None
-        said = [process.stderr.readline(), process.stderr.readline()]
+        said = [process.stderr.readline() for _ in range(3)]
         assert said[1].startswith("fitting")
+        assert said[2].startswith("then looking into why")
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)

@@ -71,6 +71,8 @@ def nearness(plausibility: dict[str, Any]) -> str:
     'about 1 in 42 baseline futures comes near it (2.4% of 16,000)'
     """
     share, looked = plausibility["share"]["mean"], f"{plausibility['futures']:,}"
+    if not plausibility["conditions"]:
+        return "it does nothing, so that every future is near it"
     if all(condition["share"] is None for condition in plausibility["conditions"]):
         return "no future could show it: it changes nothing but rates and hazards"
     if share == 0:

@@ -126,6 +126,7 @@ def test_nothing_that_a_future_could_show() -> None:
     """Then all are near, and none of it means anything."""
     found = {"futures": 16000, "share": {"mean": 1.0}, "conditions": [{"share": None}]}
     assert nearness(found) == "no future could show it: it changes nothing but rates and hazards"
+    assert nearness({**found, "conditions": []}) == "it does nothing, so that every future is near it"
 
 
 def test_the_largest_parts_have_a_sentence(small: Workspace) -> None:
