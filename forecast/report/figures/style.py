@@ -112,12 +112,12 @@ def themed(svg: str) -> str:
 
 
 def percent_axis(axis: Any, top: float) -> None:
-    """A probability axis from 0 to ``top``, in whole percentages."""
+    """A probability axis from 0 to ``top``, in percentages."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis.set_ylim(0, top)
     axis.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f}%"))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.4g}%"))
 
 
 def percent_scale(axis: Any, top: float) -> None:
@@ -126,7 +126,7 @@ def percent_scale(axis: Any, top: float) -> None:
 
     axis.set_xlim(0, top)
     axis.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f}%"))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.4g}%"))
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
 
