@@ -147,10 +147,12 @@ def raise_others(j, lane, now, table, rates, clock):
     for r in range(rates.first[j], rates.first[j + 1]):
         other = rates.shock[r]
         if math.isfinite(table[lane, WAIT, other]):
-            left = table[lane, WAIT, other] - waited(other, lane, now, table, clock)
+            # What has struck in a window waits from its end on, which may lie ahead.
+            begun = max(now, table[lane, SINCE, other])
+            left = table[lane, WAIT, other] - waited(other, lane, begun, table, clock)
             table[lane, BOOST, other] = rates.times[r]
             table[lane, UNTIL, other] = now + rates.years[r]
-            schedule(other, lane, now, max(left, 0.0), table, clock)
+            schedule(other, lane, begun, max(left, 0.0), table, clock)
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)

@@ -216,6 +216,20 @@ def test_a_raised_window_is_raised_while_it_is_open() -> None:
         near(found, p, p * (1 - p))
 
 
+def test_a_raise_does_not_bring_a_window_its_second_occurrence() -> None:
+    """What has struck in a window waits for the next, however much its rate is raised in this one.
+
+    Raised eightfold half-way through: 1 - (1 - p)^(1/2 + 8/2) in this window, p in the next; n = 20,000.
+    """
+    windows = [{"start": dt.date(y, 1, 1), "end": dt.date(y, 12, 31)} for y in (2029, 2033)]
+    fit, p = raised(8.0, 1.0, probability=0.5, windows=windows), 0.5
+    found, grid = hits(fit, {"force": {"shock": "p", "date": dt.date(2029, 7, 2)}}), years(fit) + START
+    for year, chance in ((2029, 1 - (1 - p) ** 4.5), (2033, p)):
+        count = found[(grid[1:] > year) & (grid[:-1] < year + 1)].sum(axis=0)
+        assert count.max() == 1
+        near(count, chance, chance * (1 - chance) + 1e-3)
+
+
 def test_raises_by_chance() -> None:
     """A primary at rate a raises for y years: b int 1 + (times - 1) (1 - e^{-a min(t, y)}) dt occurrences.
 
