@@ -205,6 +205,36 @@ def test_the_baseline_with_shocks_is_the_baseline_without() -> None:
     assert np.abs(twice[-1, :3] - still[-1, :3]).max() > 0.02
 
 
+@pytest.mark.parametrize("day", [dt.date(2029, 1, 8), dt.date(2029, 2, 14), dt.date(2029, 3, 24)])
+@pytest.mark.parametrize(
+    "does", [{"direct": {"split": DIRECT}}, {"jumps": {"x": 1.5}}], ids=["direct", "jump"]
+)
+def test_an_occurrence_counts_from_its_day(does: dict[str, Any], day: dt.date) -> None:
+    """Reached = 1 - exp(-q int m(t) dt), with the multiplier m from the day on, early or late in a quarter.
+
+    Direct: e^{d 2^{-(t - t0)/hl}}; a jump: e^{.5 g(x)} of a driver that relaxes. By quadrature, to second
+    order in the step: .002 with four steps a year, a ninth of it with twelve. Weights of a half for the step
+    of the day would be .01 out.
+    """
+    still, hazard = ou(3.0, 0.0, 0.0), 0.1
+    rates = np.array([1e-9, hazard, 1e-9, 1e-9, 1e-9, 1e-9])
+    said = shock(rate=1e-9, half_life_years=HALF_LIFE, **does)
+    fit = toy({"x": still}, rates=rates, effects=np.array([0, 0.5, 0, 0, 0]), shocks={"s": said})
+    ahead = decimal_year(day) - TODAY
+
+    def multiplier(age: float) -> float:
+        jumped = 1.5 * float(still.decay(age)[0])
+        return float(effect(age)) if "direct" in does else float(np.exp(0.5 * 3 * np.tanh(jumped / 3)))
+
+    end = 3.0
+    step = {n: int(np.argmin(np.abs(years(fit, steps=n) - end))) for n in (4, 12)}
+    for n, near in ((4, 2e-3), (12, 2.3e-4)):
+        over = years(fit, steps=n)[step[n]]
+        total = hazard * (ahead + quad(multiplier, 0, over - ahead)[0])
+        found = run(fit, {"force": {"shock": "s", "date": day}}, steps=n)[step[n], 4]
+        assert found == pytest.approx(1 - np.exp(-total), abs=near)
+
+
 def test_no_shocks_need_no_making_up() -> None:
     """Without shocks every factor is 1; without direct effects and jumps that matter, to rounding."""
     assert (blocks(toy(), [], pairs=3).quiet == 1).all()
