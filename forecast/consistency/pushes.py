@@ -69,7 +69,7 @@ class Push:
 def variant_of(deviation: float) -> Variant:
     """The variant of a driver so far off its projected level (driver units).
 
-    >>> [variant_of(d) for d in (-0.5, -0.4, 0.5)]
+    >>> [variant_of(d) for d in (-0.5, -0.1, 0.5)]
     ['low', 'usual', 'high']
     """
     return "low" if deviation <= -OFF_USUAL else "high" if deviation >= OFF_USUAL else "usual"
