@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from test_scenario_algebra import held_at_the_mean, reached_on_the_mean_path, scenario
 
 import forecast
 from forecast.inputs.workspace import Workspace
@@ -38,9 +39,27 @@ def test_every_shown_panel_passes_its_gates(fit_shipped: Fits, panel: str) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["baseline", "us_russia_detente"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "baseline",
+        "us_russia_detente",
+        "defence_clause_2032",
+        pytest.param(
+            "s2_siege",
+            marks=pytest.mark.xfail(
+                reason="part of a forced event is lost in the quarter it strikes in: it is seen in proportion"
+                " to what is over of a step that is cut, and from the last strike on where there are several;"
+                " the alliance of 2031 is 0.10 points lower by quarters than by months, error .02"
+            ),
+        ),
+    ],
+)
 def test_quarters_and_months_agree(fit_shipped: Fits, name: str) -> None:
-    """Within four Monte Carlo errors of the difference, paired by posterior draw, every quantity."""
+    """Within four Monte Carlo errors of the difference, paired by posterior draw, every quantity.
+
+    With shocks, windows and pulls; the scenarios hold, ramp and force, one of them an alliance itself.
+    """
     fit = fit_shipped(panel="all")
     scenario = fit.workspace.scenarios[name]
     quarters, months = (forecast.simulate(fit, scenario, steps_per_year=n, paths=64) for n in (4, 12))
@@ -55,12 +74,33 @@ def test_quarters_and_months_agree(fit_shipped: Fits, name: str) -> None:
 def test_fit_and_simulation_reach_alike(
     fit_shipped: Fits, own_reached: Callable[[Fit, float], np.ndarray], panel: str
 ) -> None:
-    """The fit's own probability of reaching an outcome in ten years is the simulation's within 5%."""
+    """The fit's own probability of reaching an outcome in ten years is the simulation's within 5%.
+
+    With every shock, pull and correlation on. The gap of the alliance is -3.8% (all) and -4.0% (texts) at
+    1,000 draws, Monte Carlo error .2; without shocks -1.3% and -.8%; of the split -1.7% and -1.4%.
+    """
     fit = fit_shipped(panel=panel)
     own = own_reached(fit, 10.0)
     fc = forecast.simulate(fit, fit.workspace.scenarios["baseline"])
     for k, outcome in enumerate(("alliance", "split")):
         assert fc.at("reached", outcome, TEN_YEARS).mean() == pytest.approx(own[:, k].mean(), rel=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    reason="what makes up for shocks is made for paths that jump, and stays where every driver is held: a"
+    " tenth of the alliance and a quarter of the split are missing"
+)
+@pytest.mark.parametrize("panel", ["texts", "all"])
+def test_holding_every_driver_at_its_projected_mean_takes_away_its_spread_alone(
+    fit_shipped: Fits, panel: str
+) -> None:
+    """With every driver held where it is projected, the fit's own chance on that path, within 5%."""
+    fit = fit_shipped(panel=panel)
+    still = reached_on_the_mean_path(fit, 10.0)
+    fc = forecast.simulate(fit, scenario(held_at_the_mean(fit)), paths=16)
+    for k, outcome in enumerate(("alliance", "split")):
+        assert fc.at("reached", outcome, TEN_YEARS).mean() == pytest.approx(still[:, k].mean(), rel=0.05)
 
 
 @pytest.mark.slow
