@@ -54,7 +54,9 @@ def _said(
         one = next(reasons for reasons in scenario["reasons"] if reasons["quantity"] == quantity)
         found.append(one)
         yield channel, _total(one), parts(one, files)
-    if scenario["interventions"]:
+    if scenario["interventions"] and not found[0]["lines"]:
+        yield LINES, f"not split: there are {len(scenario['interventions'])} of them", []
+    elif scenario["interventions"]:
         head = "".join(f"{channel:>{ROOM}}" for channel in CHANNELS)
         rows = [
             "".join(f"{points(one['lines'][at]['share']['mean']):>{ROOM}}" for one in found)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: One block of draws in this many is looked at.
 EVERY = 4
+#: Line by line a scenario is run once for each intervention: with more than these it is not.
+MOST_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Reasons:
-    """Why a scenario's chance of an outcome differs from the baseline's, in two ways that sum to it."""
+    """Why a scenario's chance of an outcome differs from the baseline's, in two ways that sum to it.
+
+    ``lines`` is empty where there are more than MOST_LINES interventions.
+    """
 
     date: dt.date
     quantity: str
@@ -123,7 +128,8 @@ class _Looked:
 
 
 def _prefixes(fit: Fit, placed: tuple[Placed, ...]) -> list[Plan]:
-    """Plans of the first intervention, the first two, ... and all."""
+    """Plans of the first intervention, the first two, ... and all; of all alone where there are many."""
+    first = 0 if len(placed) <= MOST_LINES else len(placed) - 1
     return [
         lay(
             [one.intervention for one in placed[: n + 1]],
@@ -132,7 +138,7 @@ def _prefixes(fit: Fit, placed: tuple[Placed, ...]) -> list[Plan]:
             fit.workspace.question.horizon,
             shocks=fit.workspace.shocks,
         )
-        for n in range(len(placed))
+        for n in range(first, len(placed))
     ]
 
 
@@ -169,7 +175,8 @@ def _study(
         date = baseline.report_dates[-1]
         total = compare(forecast, baseline, of.quantity, of.outcome, date).difference
         shares = np.concatenate([b.parts[f] for b in blocks])
-        lines = np.concatenate([b.lines[f] for b in blocks]) if placed else np.zeros((len(shares), 0))
+        told = placed if len(placed) <= MOST_LINES else ()
+        lines = np.concatenate([b.lines[f] for b in blocks]) if told else np.zeros((len(shares), 0))
         reasons.append(
             Reasons(
                 date=date,
@@ -179,7 +186,7 @@ def _study(
                 parts=_parts(shared, _to(shares, total.mean)),
                 lines=tuple(
                     Line(one, summarise(column))
-                    for one, column in zip(placed, _to(lines, total.mean).T, strict=True)
+                    for one, column in zip(told, _to(lines, total.mean).T, strict=True)
                 ),
             )
         )

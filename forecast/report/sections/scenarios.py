@@ -180,7 +180,7 @@ def _lines(view: View, told: Told) -> Lines:
     rows = [
         [
             escape(deed.words) + _from(view, told, deed.scenario),
-            *(points(why.lines[at].mean) for why in told.whys),
+            *(points(why.lines[at].mean) if why.lines else "not split" for why in told.whys),
             "not counted" if deed.near is None else percent(deed.near.mean),
             f"`{deed.place}`",
         ]
