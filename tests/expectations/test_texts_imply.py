@@ -169,8 +169,8 @@ def test_e13_a_split_is_sticky(fit_shipped: Fits) -> None:
     at_zero = doing(**dict.fromkeys(fit.prepared.features.drivers, 0.0))
     lasts = np.exp(-10 * np.exp(fit.posterior.log_rate[:, 4]))
     assert lasts.mean() > 0.5
-    # So it is with shocks, though held drivers then meet none: what makes up for shocks on the way back, which
-    # they slow, stays. Ten years on .67 are in split, where the constant rate alone has .71.
+    # So it is with shocks, though held drivers then meet none: what makes up for shocks on the way back,
+    # which they slow, stays. Ten years on .67 are in split, where the constant rate alone has .71.
     years = simulated(fit, at_zero, start_state="split").at("state", "split", TEN_YEARS)
     assert years.mean() - 2 * monte_carlo_error(years) > 0.5
 

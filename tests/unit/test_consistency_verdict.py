@@ -245,7 +245,7 @@ def test_jumps_in_points(p50: float, reversed_: float, points: int) -> None:
 
 
 def test_a_small_shift_imposes_nothing(small: Workspace) -> None:
-    """A shifted driver still answers to the others: under a quarter of a unit it follows, above it is judged."""
+    """A shifted driver still answers to the others: under a quarter of a unit it follows, above is judged."""
     workspace = judged(small, [(THREAT, TRADE, 3)])
     threat, shift = hold(THREAT), {"shift": {"driver": TRADE, "amount": 0.2}}
     small_one = verdict(workspace, "whatif", {THREAT: 1, TRADE: 0.2}, interventions=acts(threat, shift))
