@@ -6,8 +6,10 @@ where only what follows a fit is timed.
 
 from __future__ import annotations
 
+import statistics
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +18,11 @@ from command import FORECAST, QUICK, ROOT, SMALL, environment
 
 import forecast
 from forecast.drivers.fit import fit_drivers
+from forecast.inputs.records import Scenario
 from forecast.inputs.workspace import Workspace
 from forecast.model.data import fitted_dates, prepare
 from forecast.panel import resolve
+from forecast.simulation.run import simulate_all
 
 if TYPE_CHECKING:
     from forecast.inference.fit import Fit
@@ -65,19 +69,50 @@ def test_prepare(benchmark: Timed, shipped: Workspace) -> None:
     benchmark(prepare, shipped, resolve(shipped), shipped.question.as_of)
 
 
-def test_simulate_baseline(benchmark: Timed, fit_shipped: Callable[..., Fit], shipped: Workspace) -> None:
-    """One scenario on 1000 posterior draws, after one untimed call that compiles."""
-    fit = fit_shipped()
-    benchmark.pedantic(forecast.simulate, (fit, shipped.scenarios["baseline"]), rounds=3, warmup_rounds=1)
+#: Shipped scenarios of every kind: held, ramped, forced, forbidden, included, an outcome forced.
+FURTHER = (
+    "us_russia_detente", "s2_siege", "s6b_war_collapse_regime_falls", "treaty_expires", "defence_clause_2032",
+)  # fmt: skip
 
 
-def test_simulate_second_scenario(
-    benchmark: Timed, fit_shipped: Callable[..., Fit], shipped: Workspace
+def seconds(fit: Fit, scenarios: Sequence[Scenario]) -> float:
+    """Median of three simulations in one call of these scenarios."""
+
+    def once() -> float:
+        began = time.perf_counter()
+        simulate_all(fit, scenarios)
+        return time.perf_counter() - began
+
+    return statistics.median(once() for _ in range(3))
+
+
+def test_simulate_one_scenario(benchmark: Timed, fit_shipped: Callable[..., Fit], shipped: Workspace) -> None:
+    """1,000 posterior draws x 64 paths x 41 quarters x 14 drivers, after one untimed call that compiles."""
+    fit, baseline = fit_shipped(), [shipped.scenarios["baseline"]]
+    (fc,) = benchmark.pedantic(simulate_all, (fit, baseline), rounds=3, warmup_rounds=1)
+    assert fc.draws.shape[:2] == (1000, 42)
+    assert len(fit.prepared.drivers.names) == 14
+
+
+def test_simulate_further_scenarios(
+    benchmark: Timed,
+    fit_shipped: Callable[..., Fit],
+    shipped: Workspace,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A scenario with interventions: its paths are cut where they start and end."""
-    fit = fit_shipped()
-    name = next(name for name in shipped.scenarios if name != "baseline")
-    benchmark.pedantic(forecast.simulate, (fit, shipped.scenarios[name]), rounds=3, warmup_rounds=1)
+    """Five more scenarios in the same call, which share draws, paths and noise: what each adds to the first.
+
+    What is timed is the six together; beside it, from the same minute, what one takes and the ratio.
+    """
+    fit, baseline = fit_shipped(), shipped.scenarios["baseline"]
+    six = [baseline, *(shipped.scenarios[name] for name in FURTHER)]
+    benchmark.pedantic(simulate_all, (fit, six), rounds=3, warmup_rounds=1)
+    one, together = seconds(fit, [baseline]), seconds(fit, six)
+    further = (together - one) / len(FURTHER)
+    found = {"one_scenario_s": one, "each_further_s": further, "ratio": further / one}
+    benchmark.extra_info.update(found)
+    with capsys.disabled():
+        print("\n" + ", ".join(f"{name} {value:.3f}" for name, value in found.items()))
 
 
 def test_refit_of_another_panel(

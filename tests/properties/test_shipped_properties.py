@@ -14,6 +14,7 @@ from test_scenario_algebra import held_at_the_mean, reached_on_the_mean_path, sc
 import forecast
 from forecast.inputs.workspace import Workspace
 from forecast.simulation.forecast import QUANTITIES, monte_carlo_error
+from forecast.simulation.run import simulate_all
 
 if TYPE_CHECKING:
     from forecast.inference.fit import Fit
@@ -36,6 +37,14 @@ def test_the_panels_below_are_those_the_question_shows(shipped: Workspace) -> No
 def test_every_shown_panel_passes_its_gates(fit_shipped: Fits, panel: str) -> None:
     """R-hat <= 1.01, bulk and tail ESS >= 400, no divergence."""
     assert fit_shipped(panel=panel).posterior.diagnostics.failures == ()
+
+
+def test_one_worker_and_two_give_the_same_bytes(fit_shipped: Fits, shipped: Workspace) -> None:
+    """Scenarios that hold, ramp, force and forbid, an outcome forced: noise belongs to blocks of draws."""
+    fit, names = fit_shipped(panel="texts"), ("baseline", "s2_siege", "treaty_expires", "defence_clause_2032")
+    told = [shipped.scenarios[name] for name in names]
+    one, two = (simulate_all(fit, told, paths=8, jobs=jobs) for jobs in (1, 2))
+    assert [fc.draws.tobytes() for fc in one] == [fc.draws.tobytes() for fc in two]
 
 
 @pytest.mark.slow
