@@ -169,7 +169,7 @@ def laid(fit: Fit, *interventions: dict[str, Any], steps: int = 4) -> Plan:
 def blocks(fit: Fit, plans: Sequence[Plan], *, pairs: int = 1, steps: int = 4) -> Block:
     """The toy's first block of draws, ready for these plans."""
     usual = laid(fit, steps=steps)
-    return Block.of(world(fit, usual, [usual, *plans], pairs=pairs), 0)
+    return Block.of(world(fit, usual, plans, pairs=pairs), 0)
 
 
 def run(fit: Fit, *interventions: dict[str, Any], pairs: int = 1, steps: int = 4) -> np.ndarray:
@@ -358,6 +358,7 @@ def test_a_ramp_starts_from_each_paths_own_level() -> None:
     span = {"start": dt.date(2028, 6, 30), "end": dt.date(2030, 6, 29)}
     seen = recorded(fit, {"ramp": {"driver": "x", "level": 1.0, **span}}, pairs=50).seen[0, :, 0]
     begun, middle, end = (laid(fit).dates.index(dt.date(y, 6, 30)) for y in (2028, 2029, 2030))
+    assert np.array_equal(seen[begun], recorded(fit, pairs=50).seen[0, begun, 0])
     assert seen[begun].std() > 0.5
     # The three dates are not quite evenly spaced, as 2028 is a leap year.
     assert seen[middle] == pytest.approx(0.5 * (seen[begun] + 1.0), abs=2e-3 * np.abs(seen[begun]).max())
@@ -392,6 +393,10 @@ def test_a_broad_alliance_is_an_alliance_or_a_reading_over_the_threshold() -> No
     assert low[later, 6] == pytest.approx(low[later, 0], abs=1e-15)
     assert (np.diff(low[:, 5]) >= -1e-15).all()
     assert low[later, 5] > low[later, 6]
+    # A hold covers both its dates: begun on the day, it is read on the day.
+    day = {"start": dt.date(2026, 12, 31), "end": dt.date(2026, 12, 31)}
+    once = run(fit, {"hold": {"driver": "x", "level": 1.0, **day}})
+    assert once[first, 6] == pytest.approx(once[first, 0] + once[first, 1], abs=1e-15)
     # Today's level stands for the reading of the 31 December before.
     already = run(toy(now={"x": (1.0, 0.0)}, threshold=0.9))
     assert already[0, 5] == already[0, 6] == 1.0
