@@ -150,6 +150,10 @@ def _alone(q, lane, years, p, room):
     for _ in range(squarings):
         _times(e, e, 1.0, next_e)
         e, next_e = next_e, e
+        for i in range(3):  # chances sum to one: each squaring would double what rounding takes from that
+            total = e[i, 0] + e[i, 1] + e[i, 2]
+            for j in range(3):
+                e[i, j] /= total
     first, second, third = p[0, lane], p[1, lane], p[2, lane]
     for j in range(3):
         p[j, lane] = first * e[0, j] + second * e[1, j] + third * e[2, j]
