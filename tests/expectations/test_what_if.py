@@ -336,8 +336,8 @@ def test_e36_a_divided_america_keeps_no_detente(told: Answer, walk: Walk) -> Non
     never does. It lasts where pressure on Russia stays at the average of 2001-2021 or below for three years
     on end; by more than two Monte Carlo errors. And the alliance recovers some of what the detente took.
 
-    The codebook speaks of the half-life of pressure. That reading does not hold: a settlement lowers the level
-    itself, so that a longer half-life makes it last (.31 of futures with 4 years, .36 with 8).
+    The codebook speaks of the half-life of pressure. That reading does not hold: a settlement lowers the
+    level itself, so that a longer half-life makes it last (.31 of futures with 4 years, .36 with 8).
     """
     kept, undone = (lasts(walk(f"settled_{how}"), level=0, years=3) for how in ("for_good", "and_undone"))
     assert (kept - undone).mean() > 2 * monte_carlo_error(kept - undone)
