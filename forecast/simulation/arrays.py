@@ -14,9 +14,8 @@ import numpy as np
 from forecast.calendar import Floats
 from forecast.simulation.plan import Flags, Ints
 
-#: Rows of `Dues.table`: when a shock strikes next; the wait on its clock for that, and since when; by what
-#: its clock is sped up, and until when.
-DUE, WAIT, SINCE, BOOST, UNTIL = range(5)
+#: Rows of `Dues.table`: when a shock strikes next; the wait on its clock for that, and since when.
+DUE, WAIT, SINCE = range(3)
 
 
 class Motion(NamedTuple):
@@ -124,7 +123,8 @@ class Ahead(NamedTuple):
 class Clock(NamedTuple):
     """Sub-step ``edges`` (S + 1), steps' ``first`` and ``last`` sub-step; what clocks show (J, S + 1).
 
-    ``even`` (J,): a clock that shows the years since the start.
+    ``even`` (J,): a clock that shows the years since the start; ``usual`` (J, S): how fast they run with
+    nobody intervening.
     """
 
     edges: Floats
@@ -132,6 +132,7 @@ class Clock(NamedTuple):
     last: Ints
     shows: Floats
     even: Flags
+    usual: Floats
 
 
 class Forced(NamedTuple):
@@ -208,7 +209,8 @@ class Own(NamedTuple):
 
 
 class Dues(NamedTuple):
-    """When shocks strike one draw's paths: ``table`` (L, 5, J), ``struck`` (L, J): how often each has.
+    """When shocks strike one draw's paths: ``table`` (L, 3, J), ``struck`` (L, J): how often each has;
+    ``until`` (L, rows) when each raise of a rate ends.
 
     ``soonest`` and ``which`` (L,): the next, and which; ``late`` (L,): the fraction of the step at which the
     last struck, or -1; ``glow`` (rows, L) of embers.
@@ -216,6 +218,7 @@ class Dues(NamedTuple):
 
     table: Floats
     struck: Ints
+    until: Floats
     soonest: Floats
     which: Ints
     late: Floats

@@ -76,7 +76,7 @@ def strike_all(i, t, dues, rates, jumps, embers, waits, clock, forced, theta, pa
             dues.late[lane] = fraction
             if len(hits):
                 hits[i, t + 1, which, lane] += 1
-            raise_others(which, lane, now, dues.table, rates, clock)
+            raise_others(which, lane, now, dues.table, dues.until, rates, clock)
             wait_again(i, which, lane, now, by_hand, dues, rates, waits, clock)
             soonest(lane, dues)
 

@@ -169,7 +169,8 @@ def run(mode, outset, back, ahead, motion, pulls, effects, broad_is, shocks, ste
     lengths, many = (len(motion.decay), drivers, width), len(rates.once)
     own = Own(np.zeros(zeros), np.zeros(zeros), np.zeros(zeros), np.zeros(lengths), np.zeros(lengths))
     dues = Dues(
-        np.zeros((width, 5, many)), np.zeros((width, many), dtype=np.int64), np.zeros(width),
+        np.zeros((width, 3, many)), np.zeros((width, many), dtype=np.int64),
+        np.zeros((width, len(rates.shock))), np.zeros(width),
         np.zeros(width, dtype=np.int64), np.zeros(width), np.zeros((len(embers.tied), width)),
     )  # fmt: skip
     seen, phi = np.zeros(zeros), np.zeros((effects.coefficients.shape[1], width))

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numba import njit
 
-from forecast.simulation.arrays import BOOST, DUE, SINCE, UNTIL, WAIT
+from forecast.simulation.arrays import DUE, SINCE, WAIT
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
@@ -67,37 +67,48 @@ def date_of(j, reading, clock):
 
 @njit(cache=True, nogil=True, _nrt=False)
 def window_end(j, time, clock):
-    """When the window that is open at ``time`` closes: where its clock next stands still."""
+    """When the window that is open at ``time`` closes: where its clock, left alone, next stands still."""
     s = _sub_step(time, clock)
-    while s < len(clock.edges) - 1 and clock.shows[j, s + 1] > clock.shows[j, s]:
+    while s < len(clock.edges) - 1 and clock.usual[j, s] > 0.0:
         s += 1
     return clock.edges[s]
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def schedule(j, lane, now, wait, table, clock):
-    """Set when shock j strikes next: after ``wait`` on its clock, which a boost speeds up for a time."""
+@njit(cache=True, nogil=True, _nrt=False)
+def speed(j, lane, time, until, rates):
+    """By what shock j's clock is sped up at ``time``, and when that next changes: raises multiply."""
+    factor, over = 1.0, np.inf
+    for r in range(len(rates.shock)):
+        if rates.shock[r] == j and until[lane, r] > time:
+            factor *= rates.times[r]
+            over = min(over, until[lane, r])
+    return factor, over
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def schedule(j, lane, now, wait, table, until, rates, clock):
+    """Set when shock j strikes next: after ``wait`` on its clock, which raises speed up for their time."""
     table[lane, WAIT, j], table[lane, SINCE, j] = wait, now
-    target = shown(j, now, clock) + wait
-    until = table[lane, UNTIL, j]
-    if until > now:
-        boost = table[lane, BOOST, j]
-        plain = shown(j, until, clock) - shown(j, now, clock)
-        # What of the wait falls under the boost is shorter by its factor.
-        under = min(wait, boost * plain)
-        target += under / boost - under
-    table[lane, DUE, j] = date_of(j, target, clock)
+    factor, over = speed(j, lane, now, until, rates)
+    while over < np.inf:
+        passed = factor * (shown(j, over, clock) - shown(j, now, clock))
+        if wait <= passed:
+            break
+        wait, now = wait - passed, over
+        factor, over = speed(j, lane, now, until, rates)
+    table[lane, DUE, j] = date_of(j, shown(j, now, clock) + wait / factor, clock)
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def waited(j, lane, now, table, clock):
-    """How much of the wait since it was set has passed on the shock's (boosted) clock."""
-    since, until = table[lane, SINCE, j], table[lane, UNTIL, j]
-    begun, reading = shown(j, since, clock), shown(j, now, clock)
-    if until <= since:
-        return reading - begun
-    middle = shown(j, min(now, until), clock)
-    return table[lane, BOOST, j] * (middle - begun) + reading - middle
+@njit(cache=True, nogil=True, _nrt=False)
+def waited(j, lane, now, table, until, rates, clock):
+    """How much of the wait since it was set has passed on the shock's (raised) clock."""
+    at, total = table[lane, SINCE, j], 0.0
+    while at < now:
+        factor, over = speed(j, lane, at, until, rates)
+        end = min(over, now)
+        total += factor * (shown(j, end, clock) - shown(j, at, clock))
+        at = end
+    return total
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
@@ -127,13 +138,13 @@ def begin(i, dues, rates, waits, clock):
     """No shock has struck any path; the first wait of each begins."""
     start = clock.edges[0]
     dues.struck[:] = 0
-    dues.table[:, UNTIL] = -np.inf
+    dues.until[:] = -np.inf
     dues.glow[:] = 0.0
     for lane in range(len(dues.soonest)):
         for j in range(len(rates.once)):
             wait = next_wait(i, j, lane, 0, rates, waits)
             if wait < clock.shows[j, -1]:
-                schedule(j, lane, start, wait, dues.table, clock)
+                schedule(j, lane, start, wait, dues.table, dues.until, rates, clock)
             else:
                 # Kept, in case another shock raises the rate.
                 dues.table[lane, WAIT, j], dues.table[lane, SINCE, j] = wait, start
@@ -141,28 +152,35 @@ def begin(i, dues, rates, waits, clock):
         soonest(lane, dues)
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def raise_others(j, lane, now, table, rates, clock):
-    """Multiply the rates that an occurrence of j raises; their waits go on at the new speed."""
+@njit(cache=True, nogil=True, _nrt=False)
+def raise_others(j, lane, now, table, until, rates, clock):
+    """Multiply the rates that an occurrence of j raises; their waits go on at the new speed.
+
+    A raise by the same shock that still runs is renewed, those by others multiply with it.
+    """
     for r in range(rates.first[j], rates.first[j + 1]):
         other = rates.shock[r]
-        if math.isfinite(table[lane, WAIT, other]):
-            # What has struck in a window waits from its end on, which may lie ahead.
-            begun = max(now, table[lane, SINCE, other])
-            left = table[lane, WAIT, other] - waited(other, lane, begun, table, clock)
-            table[lane, BOOST, other] = rates.times[r]
-            table[lane, UNTIL, other] = now + rates.years[r]
-            schedule(other, lane, begun, max(left, 0.0), table, clock)
+        # What has struck in a window waits from its end on, which may lie ahead.
+        begun = max(now, table[lane, SINCE, other])
+        left = table[lane, WAIT, other] - waited(other, lane, begun, table, until, rates, clock)
+        until[lane, r] = now + rates.years[r]
+        if math.isfinite(left):
+            schedule(other, lane, begun, max(left, 0.0), table, until, rates, clock)
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def wait_again(i, j, lane, now, forced, dues, rates, waits, clock):
-    """After an occurrence of j: a shock that can strike once is spent, another's next wait begins."""
+    """After an occurrence of j: a shock that can strike once is spent, another's next wait begins.
+
+    In a window there is no second; outside of windows a forced occurrence leaves the wait as it is.
+    """
     if rates.once[j]:
         dues.struck[lane, j] = 1
         dues.table[lane, WAIT, j] = dues.table[lane, DUE, j] = np.inf
-    elif not forced:
-        dues.struck[lane, j] += 1
+    elif not forced or rates.windowed[j]:
+        if not forced:
+            dues.struck[lane, j] += 1
         if rates.windowed[j]:
-            now = window_end(j, now, clock)
-        schedule(j, lane, now, next_wait(i, j, lane, dues.struck[lane, j], rates, waits), dues.table, clock)
+            now = max(now, window_end(j, now, clock))
+        wait = next_wait(i, j, lane, dues.struck[lane, j], rates, waits)
+        schedule(j, lane, now, wait, dues.table, dues.until, rates, clock)

@@ -134,7 +134,9 @@ class World:
         """A scenario's plan as arrays, for some draws; ``quiet``: no shock, and nothing to make up for."""
         drawn = self.shocks.rows(rows)
         path = self.path.rows(rows) if self.path else None
-        clock = Clock(plan.edges, plan.first, plan.last, plan.clock, (plan.speed == 1).all(axis=1))
+        clock = Clock(
+            plan.edges, plan.first, plan.last, plan.clock, (plan.speed == 1).all(axis=1), plan.usual
+        )
         begins = np.append(plan.edges[plan.first], plan.edges[-1])
         forced = Forced(
             plan.forced_time, plan.forced_shock, np.searchsorted(plan.forced_time, begins).astype(np.int64)
@@ -148,7 +150,9 @@ class World:
             usual=(np.searchsorted(self.usual.edges, plan.middles) - 1).astype(np.int64),
         )
         return Steps(
-            clock=clock._replace(shows=clock.shows[:0], even=clock.even[:0]) if quiet else clock,
+            clock=clock._replace(shows=clock.shows[:0], even=clock.even[:0], usual=clock.usual[:0])
+            if quiet
+            else clock,
             forced=forced,
             sets=Sets(**{name: getattr(plan, name) for name in Sets._fields}),
             ends=Ends(plan.end_level, plan.end_way, plan.release, plan.release_at, plan.release_years),
@@ -202,13 +206,13 @@ def _motion(drivers: DriverFit, plan: Plan) -> Motion:
 def _waits(shocks: ShockDraws, plans: Sequence[Plan], j: int) -> int:
     """Waits to draw for a shock on one path: more occurrences than these are met on few paths in a million.
 
-    More of them are drawn where a scenario raises the rate; the first ones stay the same.
+    More of them are drawn where a scenario or other shocks raise the rate, as if all these raised it all the
+    time; the first ones stay the same.
     """
     if shocks.rates.once[j]:
         return 2
     most = float(shocks.rate[:, j].max()) * max(float(plan.clock[j, -1]) for plan in plans)
-    if j in shocks.rates.shock:
-        most *= 1.5
+    most *= float(np.prod(np.maximum(shocks.rates.times[shocks.rates.shock == j], 1.0)))
     return int(np.ceil(most + 5 * np.sqrt(most))) + 4
 
 

@@ -70,7 +70,7 @@ Times = Annotated[float, Field(gt=0, le=100)]
 
 
 class Rate(Strict):
-    """The shock's rate (or the odds of its window) is multiplied from start to end."""
+    """The shock's rate (or its hazard in a window) is multiplied from start to end."""
 
     shock: Identifier
     times: Annotated[Times, _not_zero("write forbid: {shock: ..} instead of rate")]
