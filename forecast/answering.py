@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,11 +14,14 @@ from forecast.calendar import decimal_year
 from forecast.consistency.imposed import imposed_levels
 from forecast.consistency.verdict import Verdict, verdict
 from forecast.drivers.fit import DriverFit
-from forecast.inference.fit import Fit, as_if_independent, fit
+from forecast.inference.fit import Fit, as_if_independent, fit, starting_state
 from forecast.inputs.composition import acts
 from forecast.inputs.records import Scenario
 from forecast.inputs.workspace import BASELINE, Workspace
+from forecast.panel import resolve
 from forecast.request import Request, check_request
+from forecast.reweighting.quick import Quick, nearest, quick
+from forecast.reweighting.reference import Reference
 from forecast.simulation.forecast import Comparison, Forecast, compare
 from forecast.simulation.quantities import QUANTITIES
 from forecast.simulation.run import simulate, simulate_all
@@ -42,6 +45,7 @@ class Result:
     studies: tuple[Study, ...]
     verdicts: tuple[Verdict, ...]
     seconds: float
+    quick: Quick | None = None
 
     @property
     def baseline(self) -> Forecast:
@@ -65,9 +69,57 @@ def answer(workspace: Workspace, request: Request) -> Result:
         jobs=request.jobs,
         refit=request.refit,
     )
-    names = dict.fromkeys((BASELINE, *request.scenarios))
-    forecasts = simulate_all(fitted, [workspace.scenarios[name] for name in names], jobs=request.jobs)
-    told = [workspace.scenarios[name] for name in names if name != BASELINE]
+    told = _told(workspace, request)
+    forecasts = simulate_all(fitted, [workspace.scenarios[BASELINE], *told], jobs=request.jobs)
+    return _result(
+        fitted,
+        forecasts,
+        request,
+        began,
+        studies=study(fitted, told, forecasts, jobs=request.jobs) if told else (),
+    )
+
+
+def answer_quickly(workspace: Workspace, request: Request, references: Iterable[Reference]) -> Result | None:
+    """`answer` by reweighting: from the nearest of some references; None where none is of that day and state.
+
+    Why a scenario differs is not looked into. ``Result.quick`` says how far to trust it.
+    """
+    check_request(workspace, request)
+    began = time.monotonic()
+    day = request.as_of or workspace.question.as_of
+    panel = resolve(workspace, panel=request.panel, lens=request.lens, exclude=request.exclude, as_of=day)
+    state = request.start or starting_state(workspace, day)
+    found = nearest(
+        (
+            one
+            for one in references
+            if (one.as_of, one.start_state, one.seed) == (day, state, request.seed)
+            and one.draws == request.draws
+            and one.baseline.dates[-1] == workspace.question.horizon
+        ),
+        workspace,
+        panel,
+    )
+    if found is None:
+        return None
+    answered = quick(*found, _told(workspace, request), jobs=request.jobs)
+    return replace(_result(answered.fit, answered.forecasts, request, began), quick=answered)
+
+
+def _told(workspace: Workspace, request: Request) -> list[Scenario]:
+    """The scenarios asked for beside the baseline, each once."""
+    return [workspace.scenarios[name] for name in dict.fromkeys(request.scenarios) if name != BASELINE]
+
+
+def _result(
+    fitted: Fit,
+    forecasts: tuple[Forecast, ...],
+    request: Request,
+    began: float,
+    studies: tuple[Study, ...] = (),
+) -> Result:
+    workspace = fitted.workspace
     dates = tuple(sorted({*forecasts[0].report_dates, *request.by}))
     return Result(
         fit=fitted,
@@ -80,9 +132,10 @@ def answer(workspace: Workspace, request: Request) -> Result:
         ),
         answers=three_answers(fitted, forecasts[0], dates),
         dates=dates,
-        studies=study(fitted, told, forecasts, jobs=request.jobs) if told else (),
+        studies=studies,
         verdicts=tuple(
-            consistency_of(workspace, one, fitted.prepared.drivers, as_of=fitted.as_of) for one in told
+            consistency_of(workspace, one, fitted.prepared.drivers, as_of=fitted.as_of)
+            for one in _told(workspace, request)
         ),
         seconds=time.monotonic() - began,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from forecast import cache
@@ -38,7 +39,7 @@ def document(result: Result) -> dict[str, Any]:
         "question": fit.workspace.question.id,
         "as_of": fit.as_of.isoformat(),
         "start_state": fit.start_state,
-        "exact": True,
+        "exact": result.quick is None,
         "panel": list(fit.panel.members),
         "panel_id": fit.panel.id,
         "scenarios": [_scenario(result, at) for at in range(len(result.forecasts))],
@@ -59,17 +60,36 @@ def document(result: Result) -> dict[str, Any]:
             "model": _estimate(result.answers.model),
         },
         "notes": list(fit.notes),
-        "diagnostics": fit.posterior.diagnostics.as_dict(),
+        "diagnostics": _diagnostics(result),
         "provenance": {
             "inputs_sha256": fit.workspace.inputs_sha256,
             "seed": fit.seed,
             "versions": cache.versions(),
         },
         "run": {
-            "source": "cache" if fit.from_cache else "fit",
+            "source": "reweighted" if result.quick else "cache" if fit.from_cache else "fit",
             "seconds": result.seconds,
             "workspace": str(fit.workspace.root),
         },
+    }
+
+
+def _diagnostics(result: Result) -> dict[str, Any]:
+    """Of the sampling, and of a quick answer also of its weights."""
+    sampled = result.fit.posterior.diagnostics.as_dict()
+    if result.quick is None:
+        return sampled
+    found = result.quick.found
+    # Equal weights have no tail: minus infinity, which JSON cannot hold.
+    k_hat, before = (max(k, -1.0) for k in (result.quick.k_hat, found.k_before))
+    return {
+        **sampled,
+        "pareto_k_max": k_hat if math.isfinite(k_hat) else None,
+        "pareto_k_before": before if math.isfinite(before) else None,
+        "ess_weights": found.ess,
+        "moment_matching": list(found.steps),
+        "draws_simulated": result.quick.simulated,
+        "passed": sampled["passed"] and result.quick.trusted,
     }
 
 
@@ -133,15 +153,20 @@ def _scenario(result: Result, at: int) -> dict[str, Any]:
     if at == 0:
         return {"id": forecast.scenario, "horizons": horizons}
     workspace = result.fit.workspace
-    study, verdict = result.studies[at - 1], result.verdicts[at - 1]
-    scenario = workspace.scenarios[forecast.scenario]
+    verdict, scenario = result.verdicts[at - 1], workspace.scenarios[forecast.scenario]
+    studied = {}
+    if result.studies:
+        study = result.studies[at - 1]
+        studied = {
+            "reasons": [_reasons(one, result, verdict) for one in study.reasons],
+            "plausibility": _plausibility(study.plausibility, workspace),
+        }
     return {
         "id": forecast.scenario,
         "title": " ".join(scenario.title.split()),
         "horizons": horizons,
         "interventions": [_act(one, workspace) for one in acts(scenario, workspace.scenarios)],
-        "reasons": [_reasons(one, result, verdict) for one in study.reasons],
-        "plausibility": _plausibility(study.plausibility, workspace),
+        **studied,
         "consistency": consistency(verdict),
         "expected": dict(scenario.expected),
         "as_expected": {outcome: _as_expected(result, at, outcome) for outcome in scenario.expected},

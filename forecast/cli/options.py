@@ -50,6 +50,13 @@ JobsOption = Annotated[
     int, typer.Option("--jobs", metavar="N", help="Chains and blocks worked on at a time.")
 ]
 RefitOption = Annotated[bool, typer.Option("--refit", help="Sample and simulate again, whatever is cached.")]
+QuickOption = Annotated[
+    bool, typer.Option("--quick", help="Reweight the draws of an earlier run: about a second, marked ~.")
+]
+NoRefitOption = Annotated[
+    bool,
+    typer.Option("--no-refit", help="With --quick: never fit, even where reweighting cannot be trusted."),
+]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing on stderr but errors.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show where an error happened.")]
 

@@ -39,6 +39,8 @@ def run(
     draws: o.DrawsOption = o.DRAWS,
     jobs: o.JobsOption = o.JOBS,
     refit: o.RefitOption = False,
+    quick: o.QuickOption = False,
+    no_refit: o.NoRefitOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="The documented JSON, unrounded.")] = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Tidy rows: scenario,date,quantity,outcome,stat,value.")
@@ -52,7 +54,12 @@ def run(
     forecast run
     forecast run deeper_trade --by 2030-06-30
     forecast run --panel texts --panel all --json
+    forecast run --quick            after an edit: from the last run's draws
     """
+    if quick and refit:
+        raise UsageError("--quick answers without a fit and --refit fits again; choose one")
+    if no_refit and not quick:
+        raise UsageError("--no-refit goes with --quick, which fits where reweighting cannot be trusted")
     if as_json and as_csv:
         raise UsageError("--json and --csv are two forms of the same output; choose one")
     files = o.read(workspace, quiet=quiet)
@@ -74,7 +81,11 @@ def run(
     ]
     for request in requests:
         check_request(files, request)
-    documents = [_document(files, request, quiet=quiet) for request in requests]
+    documents = [
+        (_quick(files, request, fits=not no_refit, quiet=quiet) if quick else None)
+        or _document(files, request, quiet=quiet)
+        for request in requests
+    ]
     if as_json:
         print(to_json(documents if panel and len(panel) > 1 else documents[0]))
     elif as_csv:
@@ -92,8 +103,44 @@ def run(
             o.say(f"panel {document['panel_id']}: {note}", quiet=quiet)
     failed = [d for d in documents if not d["diagnostics"]["passed"]]
     for document in failed:
-        o.say(f"panel {document['panel_id']}: sampling has not converged; these numbers are not to be used")
+        why = (
+            "sampling has not converged"
+            if document["exact"]
+            else "the draws are too far from these judgments"
+        )
+        o.say(f"panel {document['panel_id']}: {why}; these numbers are not to be used")
     return 1 if failed else 0
+
+
+def _quick(workspace: Workspace, request: Request, *, fits: bool, quiet: bool) -> dict[str, Any] | None:
+    """The document of a quick answer; None where it takes a fit, and one may be made."""
+    from forecast.answering import answer_quickly
+    from forecast.document import document as compose
+    from forecast.reweighting.kept import recent
+
+    label = request.panel or workspace.question.default_panel
+    result = answer_quickly(workspace, request, recent(workspace.question.id))
+    if result is None and not fits:
+        raise UsageError(
+            f"--quick: no draws are kept that could be reweighted for panel {label} as of this day and state;"
+            " run once without --quick, or leave --no-refit out"
+        )
+    if result is None:
+        o.say(
+            f"panel {label}: no draws are kept yet that could be reweighted, so this is a full run",
+            quiet=quiet,
+        )
+        return None
+    assert result.quick is not None
+    if not result.quick.trusted and fits:
+        o.say(
+            f"panel {label}: reweighting cannot be trusted (Pareto k {result.quick.k_hat:.2f} is above 0.7),"
+            " so the model is fitted again; --no-refit keeps the rough answer",
+            quiet=quiet,
+        )
+        return None
+    document = compose(result)
+    return {**document, "run": {**document["run"], "workspace": str(workspace.root)}}
 
 
 def _document(workspace: Workspace, request: Request, *, quiet: bool) -> dict[str, Any]:
@@ -112,8 +159,13 @@ def _document(workspace: Workspace, request: Request, *, quiet: bool) -> dict[st
             o.say(f"then looking into why: {', '.join(request.scenarios)} (some 10 s each)", quiet=quiet)
         from forecast.answering import answer
         from forecast.document import document as compose
+        from forecast.reweighting.kept import name_of, remember
+        from forecast.reweighting.reference import reference_of
 
-        document = compose(answer(workspace, request))
+        result = answer(workspace, request)
+        document = compose(result)
+        reference = reference_of(result.fit, result.baseline)
+        remember(reference, question=document["question"], name=name_of(workspace, request))
         source, seconds = document["run"]["source"], document["run"]["seconds"]
         cache.store(KIND, name, to_json({**document, "run": None}).encode())
     return {**document, "run": {"source": source, "seconds": seconds, "workspace": str(workspace.root)}}

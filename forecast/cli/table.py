@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,10 @@ from forecast.rounding import interval, percent
 from forecast.states import CHANNELS, STATES
 
 WIDTH = 13
+NOT_CONVERGED = "NOT CONVERGED: do not use these numbers (see diagnostics in --json)"
+NOT_TRUSTED = "NOT TO BE TRUSTED: the draws are too far from these judgments; run without --quick"
+#: The blank before a probability or a difference, in a table.
+_CELL = re.compile(r" (?=[<>+-]?\d[\d.]*(?:%| \[))")
 
 
 def render(
@@ -34,16 +39,38 @@ def render(
         f"as of {document['as_of']}, from {document['start_state']}; panel {document['panel_id']}"
         f" ({members} source{'s' * (members != 1)})",
     ]
+    exact = document["exact"]
     if not document["diagnostics"]["passed"]:
-        lines.append("NOT CONVERGED: do not use these numbers (see diagnostics in --json)")
+        lines.append(NOT_CONVERGED if exact else NOT_TRUSTED)
     baseline, *others = document["scenarios"]
-    lines += ["", *_scenario(baseline), "", *_answers(document)]
+    numbers = ["", *_scenario(baseline), "", *_answers(document)]
     if others:
-        lines += ["", *comparison(document, by)]
-        for scenario in others:
-            lines += ["", *why(document, scenario, workspace, width)]
+        numbers += ["", *comparison(document, by)]
+    lines += numbers if exact else map(_marked, numbers)
+    for scenario in others:
+        lines += ["", *why(document, scenario, workspace, width)]
+    if others and exact:
         lines += ["", *measure(document, width)]
+    if not exact:
+        lines += ["", _weighed(document["diagnostics"])]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _marked(line: str) -> str:
+    """A line of a quick answer: each number after a blank, where a cell begins, is marked as estimated."""
+    return _CELL.sub("~", line)
+
+
+def _weighed(diagnostics: dict[str, Any]) -> str:
+    """How a quick answer was come by, in a line."""
+    k_hat = diagnostics["pareto_k_max"]
+    shape = "not known" if k_hat is None else "below 0" if k_hat < 0 else f"{k_hat:.2f}"
+    how = [f"~ reweighted draws: Pareto k {shape} (to 0.7), effective draws {diagnostics['ess_weights']:.0f}"]
+    if diagnostics["moment_matching"]:
+        how.append(f"moved by moment matching ({', '.join(diagnostics['moment_matching'])})")
+    if diagnostics["draws_simulated"]:
+        how.append(f"{diagnostics['draws_simulated']} simulated again")
+    return ", ".join(how) + "; forecast run without --quick is exact"
 
 
 def _scenario(scenario: dict[str, Any]) -> list[str]:

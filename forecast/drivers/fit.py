@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +26,8 @@ from forecast.panel import Panel
 class DriverFit:
     """The drivers' levels as known at ``as_of``. D drivers, K draws of dynamics, dates indexed by ``time``.
 
-    ``tracks[d]`` holds driver d's levels at ``time``, ``dynamics[d]`` the K draws they are conditional on;
-    ``links`` is what the drivers do to one another ahead.
+    ``tracks[d]`` holds driver d's levels at ``time``, ``dynamics[d]`` the K draws they are conditional on,
+    ``centres[d]`` the median dynamics; ``links`` is what the drivers do to one another ahead.
     """
 
     names: tuple[str, ...]
@@ -34,6 +35,7 @@ class DriverFit:
     time: Floats
     tracks: tuple[Levels, ...]
     dynamics: tuple[Dynamics, ...]
+    centres: tuple[Dynamics, ...]
     seen: tuple[Observations, ...]
     robust_sd: tuple[Floats, ...]
     links: Coupling
@@ -100,29 +102,63 @@ class DriverFit:
         return np.array([s.last for s in self.seen])
 
 
-def fit_drivers(workspace: Workspace, panel: Panel, as_of: dt.date, times: Sequence[dt.date]) -> DriverFit:
-    """Fit every driver's level at ``times`` (and at ``as_of``, the last) from what is known at ``as_of``."""
+def fit_drivers(
+    workspace: Workspace,
+    panel: Panel,
+    as_of: dt.date,
+    times: Sequence[dt.date],
+    *,
+    like: DriverFit | None = None,
+) -> DriverFit:
+    """Fit every driver's level at ``times`` (and at ``as_of``, the last) from what is known at ``as_of``.
+
+    What another fit, ``like``, found of a driver is taken over where nothing it rests on differs.
+    """
     now = decimal_year(as_of)
     grid = np.unique(np.append(decimal_years([t for t in times if t <= as_of]), now))
     seen = observations(workspace, panel, as_of)
-    tracks, dynamics, spreads = [], [], []
+    tracks, dynamics, centres, spreads = [], [], [], []
     for each in seen:
         driver = workspace.drivers.drivers[each.driver]
-        variances = robust_variances(each, central_dynamics(driver))
-        drawn = draw_dynamics(driver)
-        tracks.append(levels(each, variances, drawn, grid))
+        drawn, centre = draw_dynamics(driver), central_dynamics(driver)
+        known = _known(like, each, drawn, centre, grid)
+        if known is None:
+            variances = robust_variances(each, centre)
+            track, spread = levels(each, variances, drawn, grid), np.sqrt(variances)
+        else:
+            assert like is not None
+            track, spread = like.tracks[known], like.robust_sd[known]
+        tracks.append(track)
         dynamics.append(drawn)
-        spreads.append(np.sqrt(variances))
+        centres.append(centre)
+        spreads.append(spread)
     return DriverFit(
         names=tuple(workspace.drivers.drivers),
         as_of=now,
         time=grid,
         tracks=tuple(tracks),
         dynamics=tuple(dynamics),
+        centres=tuple(centres),
         seen=seen,
         robust_sd=tuple(spreads),
         links=coupling(workspace.drivers),
     )
+
+
+def _known(
+    like: DriverFit | None, seen: Observations, drawn: Dynamics, centre: Dynamics, grid: Floats
+) -> int | None:
+    """The place of the same driver in another fit, if it saw the same and moves the same there."""
+    if like is None or seen.driver not in like.names or not np.array_equal(like.time, grid):
+        return None
+    at = like.names.index(seen.driver)
+    same = alike(like.seen[at], seen) and alike(like.dynamics[at], drawn) and alike(like.centres[at], centre)
+    return at if same else None
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two dataclasses of arrays and plain values hold the same."""
+    return all(np.array_equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
 
 
 def normalised(log_weight: Floats) -> Floats:

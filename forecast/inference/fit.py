@@ -114,13 +114,30 @@ def fit(
     check_draws(draws)
     prepared = prepare(workspace, heard, day)
     posterior, from_cache = _posterior(prepared, seed=seed, draws=draws, jobs=jobs, refit=refit)
+    return assemble(
+        workspace, heard, day, state, prepared=prepared, posterior=posterior, seed=seed, from_cache=from_cache
+    )
+
+
+def assemble(
+    workspace: Workspace,
+    panel: Panel,
+    as_of: dt.date,
+    start: State,
+    *,
+    prepared: Prepared,
+    posterior: Posterior,
+    seed: int,
+    from_cache: bool,
+) -> Fit:
+    """A fit of draws: with the index, and for each draw where a broad alliance begins."""
     index = alignment_index(workspace, prepared.drivers)
-    broad = definitions(workspace, heard, prepared.drivers, index)
+    broad = definitions(workspace, panel, prepared.drivers, index)
     return Fit(
         workspace=workspace,
-        panel=heard,
-        as_of=day,
-        start_state=state,
+        panel=panel,
+        as_of=as_of,
+        start_state=start,
         seed=seed,
         prepared=prepared,
         posterior=posterior,

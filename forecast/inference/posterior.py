@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from forecast.calendar import Floats
 from forecast.inference.diagnostics import Diagnostics
+from forecast.model.batch import reached
 from forecast.model.data import ModelData, Prepared
-from forecast.model.density import NumpyFunctions, Parameters, log_hazards, parameters, reached
+from forecast.model.density import NumpyFunctions, parameters
 
 #: The fit's own F is read from one draw in this many: its mean is a diagnostic, not a forecast.
 READ_EVERY = 4
@@ -45,7 +45,6 @@ def read_draws(z: Floats, prepared: Prepared, diagnostics: Diagnostics) -> Poste
     """Every draw of z (N, size) through the density's own maps."""
     data: ModelData = prepared.data
     p = parameters(z, data, prepared.theta, NumpyFunctions)
-    some = parameters(z[::READ_EVERY], data, prepared.theta, NumpyFunctions)
     drivers = len(prepared.features.drivers)
     return Posterior(
         z=z,
@@ -55,19 +54,9 @@ def read_draws(z: Floats, prepared: Prepared, diagnostics: Diagnostics) -> Poste
         gain=p.gain[:, :2],
         tau=p.tau[:, 0],
         tau_out=p.tau_out[:, 0],
-        reached=np.array([_reached(each, data) for each in _one_by_one(some)]),
+        reached=reached(z[::READ_EVERY], data, prepared.theta),
         diagnostics=diagnostics,
     )
-
-
-def _one_by_one(p: Parameters) -> Iterator[Parameters]:
-    for i in range(len(p.log_rate)):
-        yield Parameters(**{f.name: getattr(p, f.name)[i] for f in fields(p)})
-
-
-def _reached(p: Parameters, data: ModelData) -> Floats:
-    hazards = np.exp(log_hazards(p, data, NumpyFunctions))
-    return np.stack(reached(hazards, data, NumpyFunctions), axis=1)
 
 
 def thin(z: Floats, count: int) -> Floats:

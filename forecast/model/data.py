@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from forecast.calendar import Floats, decimal_years
 from forecast.drivers.features import Features, features, moments
-from forecast.drivers.fit import DriverFit, fit_drivers
+from forecast.drivers.fit import DriverFit, alike, fit_drivers
 from forecast.elicitation import lognormal, normal
 from forecast.inputs.workspace import Workspace
 from forecast.model.affine import LOG_GAIN, Affine, Blocks, affine
@@ -75,9 +75,13 @@ class ModelData:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The first module's fit, and the second module's numbers with the layouts to read them by."""
+    """The first module's fit, and the second module's numbers with the layouts to read them by.
+
+    ``lived``: the decimal years that the record's rows stand for.
+    """
 
     drivers: DriverFit
+    lived: Floats
     features: Features
     judged: Stated
     z: Blocks
@@ -85,16 +89,30 @@ class Prepared:
     data: ModelData
 
 
-def prepare(workspace: Workspace, panel: Panel, as_of: dt.date) -> Prepared:
-    """Fit the drivers and assemble the second module's numbers for one panel."""
+def prepare(workspace: Workspace, panel: Panel, as_of: dt.date, *, like: Prepared | None = None) -> Prepared:
+    """Fit the drivers and assemble the second module's numbers for one panel.
+
+    Of another panel's or edit's, ``like``, the parts that rest on the same are taken over: the numbers are
+    the same, and come sooner.
+    """
     seen = record(workspace, panel, as_of)
     judged = stated(workspace, panel)
-    drivers = fit_drivers(workspace, panel, as_of, fitted_dates(workspace, as_of) + seen.dates)
+    drivers = fit_drivers(
+        workspace,
+        panel,
+        as_of,
+        fitted_dates(workspace, as_of) + seen.dates,
+        like=like.drivers if like else None,
+    )
     spec = features(workspace.drivers)
     lived = _whole_windows(decimal_years(seen.dates))
-    phi, cov = _feature_rows(drivers, spec, lived, judged.windows)
     pairs = spec.pairs()
     doubled = np.where(pairs[:, 0] == pairs[:, 1], 1.0, 2.0)
+    if like is not None and _same_rows(like, drivers, spec, judged, lived):
+        phi, phi_cov = like.data.phi, like.data.phi_cov
+    else:
+        phi, cov = _feature_rows(drivers, spec, lived, judged.windows)
+        phi_cov = cov[:, pairs[:, 0], pairs[:, 1]] * doubled
     codes = code_sums(workspace, panel)
     normals = _affine(workspace, spec, codes, judged, as_of)
     years = np.concatenate([np.zeros(len(lived)), np.repeat([y for _, y in judged.windows], WINDOW_STEPS)])
@@ -107,7 +125,7 @@ def prepare(workspace: Workspace, panel: Panel, as_of: dt.date) -> Prepared:
         ratio_precision=by_transition(codes.ratio_precision, spec),
         ratio_mean=by_transition(codes.ratio_mean, spec),
         phi=phi,
-        phi_cov=cov[:, pairs[:, 0], pairs[:, 1]] * doubled,
+        phi_cov=phi_cov,
         pair_left=pairs[:, 0],
         pair_right=pairs[:, 1],
         exposure=_padded(seen.exposure, len(phi)),
@@ -122,7 +140,24 @@ def prepare(workspace: Workspace, panel: Panel, as_of: dt.date) -> Prepared:
         stated_weight=judged.weight,
     )
     return Prepared(
-        drivers=drivers, features=spec, judged=judged, z=normals.z, theta=normals.theta, data=data
+        drivers=drivers,
+        lived=lived,
+        features=spec,
+        judged=judged,
+        z=normals.z,
+        theta=normals.theta,
+        data=data,
+    )
+
+
+def _same_rows(like: Prepared, drivers: DriverFit, spec: Features, judged: Stated, lived: Floats) -> bool:
+    """Whether the feature rows of another preparation are those of these drivers, years and windows."""
+    return (
+        all(a is b for a, b in zip(like.drivers.tracks, drivers.tracks, strict=True))
+        and alike(like.drivers.links, drivers.links)
+        and alike(like.features, spec)
+        and like.judged.windows == judged.windows
+        and np.array_equal(like.lived, lived)
     )
 
 

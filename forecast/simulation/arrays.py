@@ -21,9 +21,11 @@ DUE, WAIT, SINCE = range(3)
 class Motion(NamedTuple):
     """The drivers' dynamics: K draws each, (D, K); what differs between U step lengths (U, D, K).
 
-    ``length`` (T,) says which of the U lengths a step has.
+    ``today`` (D,): the level that every path of a driver starts from, or NaN where it is drawn. ``length``
+    (T,) says which of the U lengths a step has.
     """
 
+    today: Floats
     now_mean: Floats
     now_sd: Floats
     mean: Floats

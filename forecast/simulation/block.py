@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from forecast.calendar import Floats
-from forecast.simulation.arrays import Ahead, Record, Shocks, no_record
+from forecast.simulation.arrays import Ahead, Motion, Record, Shocks, no_record
 from forecast.simulation.plan import Plan
+from forecast.simulation.shocks import ShockDraws
 from forecast.simulation.world import BACK, World
 
 
@@ -49,6 +51,22 @@ class Block:
 
         return self.usual if plan is self.shared.usual else self._run(USE, plan, self.quiet)
 
+    def struck_by(self, shocks: ShockDraws, number: int) -> Block:
+        """The same block, struck by other shocks; what makes up for shocks stays."""
+        shared = replace(self.shared, shocks=shocks)
+        return replace(self, shared=shared, struck=shared.struck(number))
+
+    def from_levels(self, plan: Plan, levels: Floats) -> Floats:
+        """Probabilities (M, N, T + 1, 9) under a plan where drivers start from each row of levels (M, D).
+
+        NaN leaves a driver's start as it is drawn.
+        """
+        from forecast.simulation.kernel import USE
+
+        given = self._given(plan)
+        rows = [self.shared.motion._replace(today=np.ascontiguousarray(row)) for row in levels]
+        return np.stack([self._call(USE, given, motion=motion) for motion in rows])
+
     def recorded(self, plan: Plan) -> tuple[Floats, Record]:
         """The same, and what the paths did."""
         from forecast.simulation.kernel import USE
@@ -69,22 +87,41 @@ class Block:
         return self._run(USE, plan, self.quiet, record), record
 
     def _run(self, mode: int, plan: Plan, mean: Floats, record: Record | None = None) -> Floats:
-        from forecast.simulation.kernel import KEEP, run
+        from forecast.simulation.kernel import KEEP
 
-        shared, still = self.shared, mode == KEEP
+        return self._call(mode, self._given(plan, still=mode == KEEP), mean=mean, record=record)
+
+    def _given(self, plan: Plan, *, still: bool = False) -> tuple[Any, ...]:
+        """What the kernel is given of effects, shocks and a plan; ``still``: of a world without shocks."""
+        shared, rows = self.shared, self.rows
+        return (
+            shared.pulls(rows),
+            shared.effects(rows),
+            shared.broad(rows),
+            shared.no_shocks(rows) if still else self.struck,
+            shared.steps(plan, rows, quiet=still),
+        )
+
+    def _call(
+        self,
+        mode: int,
+        given: tuple[Any, ...],
+        *,
+        motion: Motion | None = None,
+        mean: Floats | None = None,
+        record: Record | None = None,
+    ) -> Floats:
+        from forecast.simulation.kernel import run
+
         found: Floats = run(
             mode,
-            shared.outset,
+            self.shared.outset,
             BACK,
             self.ahead,
-            shared.motion,
-            shared.pulls(self.rows),
-            shared.effects(self.rows),
-            shared.broad(self.rows),
-            shared.no_shocks(self.rows) if still else self.struck,
-            shared.steps(plan, self.rows, quiet=still),
+            motion or self.shared.motion,
+            *given,
             self.quiet,
-            mean,
+            self.quiet if mean is None else mean,
             record or no_record(),
         )
         return found

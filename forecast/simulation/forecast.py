@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.calendar import Floats, decimal_year, decimal_years
 from forecast.errors import UsageError
-from forecast.simulation.quantities import BEFORE_READING, QUANTITIES, STATS
+from forecast.simulation.quantities import BEFORE_READING, QUANTITIES, READ, STATS
 from forecast.states import State
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Forecast:
     """Probabilities at each grid date for each posterior draw, driver paths averaged out.
 
     ``draws`` (N, T, 9): columns as in QUANTITIES, then the two values before a reading. ``report_dates``
-    are the dates it answers for by default: each 31 December and the horizon.
+    are the dates it answers for by default: each 31 December and the horizon. ``weights`` (2, N), for draws
+    of another posterior than their own: how much each counts, and how much in what reads the index.
     """
 
     scenario: str
@@ -45,6 +46,11 @@ class Forecast:
     dates: tuple[dt.date, ...]
     report_dates: tuple[dt.date, ...]
     draws: Floats
+    weights: Floats | None = None
+
+    def weight(self, outcome: str) -> Floats | None:
+        """How much each draw counts for an outcome (N,), summing to one; None: all the same."""
+        return None if self.weights is None else self.weights[int(outcome in READ)]
 
     def at(self, quantity: str, outcome: str, date: dt.date) -> Floats:
         """Probability for each draw (N,) on ``date``; linear inside a step, which keeps every ordering.
@@ -67,7 +73,7 @@ class Forecast:
 
     def summary(self, quantity: str, outcome: str, date: dt.date) -> Summary:
         """Mean, quantiles and Monte Carlo error of one probability on one date."""
-        return summarise(self.at(quantity, outcome, date))
+        return summarise(self.at(quantity, outcome, date), self.weight(outcome))
 
     def to_dataframe(self, by: tuple[dt.date, ...] = ()) -> pd.DataFrame:
         """Tidy table: scenario, date, quantity, outcome, stat, value."""
@@ -82,10 +88,31 @@ class Forecast:
         return pd.DataFrame(rows, columns=["scenario", "date", "quantity", "outcome", "stat", "value"])
 
 
-def summarise(values: Floats) -> Summary:
-    """Summary of one probability over draws kept in chain order."""
-    p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
-    return Summary(float(values.mean()), float(p05), float(p50), float(p95), monte_carlo_error(values))
+def summarise(values: Floats, weight: Floats | None = None) -> Summary:
+    """Summary of one probability over draws kept in chain order; ``weight`` (N,) sums to one."""
+    if weight is None:
+        p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
+        return Summary(float(values.mean()), float(p05), float(p50), float(p95), monte_carlo_error(values))
+    mean = float(weight @ values)
+    p05, p50, p95 = weighted_quantiles(values, weight, (0.05, 0.5, 0.95))
+    # The error of a ratio of sums: what each draw adds to it, as if these were draws of a mean.
+    error = monte_carlo_error(len(values) * weight * (values - mean))
+    return Summary(mean, p05, p50, p95, error)
+
+
+def weighted_quantiles(values: Floats, weight: Floats, levels: tuple[float, ...]) -> tuple[float, ...]:
+    """Quantiles of weighted draws: linear between the middles of their weights; NumPy's where these agree.
+
+    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.full(3, 1 / 3), (0.25, 0.5))
+    (1.5, 2.0)
+    """
+    order = np.argsort(values, kind="stable")
+    ranked, mass = values[order], weight[order]
+    # NumPy's rule puts the first of n draws at 0 and the last at 1; weights stretch the way between.
+    middle = np.cumsum(mass) - 0.5 * mass
+    span = middle[-1] - middle[0]
+    place = (middle - middle[0]) / span if span > 0 else np.zeros_like(middle)
+    return tuple(float(q) for q in np.interp(levels, place, ranked))
 
 
 def monte_carlo_error(values: Floats) -> float:
@@ -121,7 +148,9 @@ def compare(scenario: Forecast, baseline: Forecast, quantity: str, outcome: str,
     A draw without a difference has no sign; before anything differs the share is 0.
     """
     gap = scenario.at(quantity, outcome, date) - baseline.at(quantity, outcome, date)
-    found = summarise(gap)
+    weight = scenario.weight(outcome)
+    found = summarise(gap, weight)
+    same = gap * np.sign(found.mean) > 0
     return Comparison(
         scenario=scenario.scenario,
         versus=baseline.scenario,
@@ -129,5 +158,5 @@ def compare(scenario: Forecast, baseline: Forecast, quantity: str, outcome: str,
         quantity=quantity,
         outcome=outcome,
         difference=found,
-        p_sign=float(np.mean(gap * np.sign(found.mean) > 0)),
+        p_sign=float(same.mean() if weight is None else weight @ same),
     )

@@ -17,7 +17,10 @@ from numba import njit
 
 @njit(cache=True, nogil=True, _nrt=False)
 def start(i, pick, noise, motion, paths, own):
-    """The paths of draw i today: the dynamics each has, and its levels."""
+    """The paths of draw i today: the dynamics each has, and its levels.
+
+    A level that is set is a deviation from where the driver is projected from, as one that is drawn is.
+    """
     drivers, pairs = noise.shape
     for d in range(drivers):
         for lane in range(2 * pairs):
@@ -28,8 +31,11 @@ def start(i, pick, noise, motion, paths, own):
             own.theta[d, lane] = motion.theta[d, k]
             own.volatility[d, lane] = sign * motion.volatility[d, k]
             paths.centre[d, lane] = motion.now_mean[d, k]
-            paths.x[d, lane] = motion.now_mean[d, k] + motion.now_sd[d, k] * sign * noise[d, pair]
-            paths.ahead[d, lane] = paths.x[d, lane]
+            level = motion.today[d]
+            if math.isnan(level):
+                level = motion.now_mean[d, k] + motion.now_sd[d, k] * sign * noise[d, pair]
+            paths.x[d, lane] = level
+            paths.ahead[d, lane] = level
             for u in range(len(motion.decay)):
                 own.decay[u, d, lane] = motion.decay[u, d, k]
                 own.spread[u, d, lane] = sign * motion.spread[u, d, k]

@@ -14,4 +14,6 @@ QUANTITIES: dict[tuple[str, str], int] = {
 }
 #: The two columns that jump at a 31 December reading, and where their values just before it are kept.
 BEFORE_READING = {5: 7, 6: 8}
+#: Outcomes that read the index, and so depend on where a broad alliance begins.
+READ = ("alliance_broad",)
 STATS = ("mean", "p05", "p50", "p95", "mcse")

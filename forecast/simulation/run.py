@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.calendar import Floats
 from forecast.inputs.composition import acts
-from forecast.inputs.records import Scenario
+from forecast.inputs.records import Intervention, Scenario
 from forecast.inputs.workspace import BASELINE
 from forecast.simulation.block import Block
 from forecast.simulation.forecast import Forecast
@@ -61,10 +61,12 @@ def simulate_all(
     )
 
 
-def plan_of(fit: Fit, scenario: Scenario, *, steps_per_year: int = 4) -> Plan:
-    """The scenario, with what it includes, laid over the dates of a fit."""
+def plan_of(
+    fit: Fit, scenario: Scenario, *, more: Sequence[Intervention] = (), steps_per_year: int = 4
+) -> Plan:
+    """The scenario, with what it includes and ``more`` interventions, laid over the dates of a fit."""
     return lay(
-        [placed.intervention for placed in acts(scenario, fit.workspace.scenarios)],
+        [*(placed.intervention for placed in acts(scenario, fit.workspace.scenarios)), *more],
         fit.prepared.drivers.names,
         fit.as_of,
         fit.workspace.question.horizon,

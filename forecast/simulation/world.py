@@ -42,13 +42,18 @@ BACK = 1 - RETURN_CODE_SHARE
 
 @dataclass(frozen=True)
 class World:
-    """The scenario-independent part of a simulation. ``usual`` is the baseline's plan."""
+    """The scenario-independent part of a simulation. ``usual`` is the baseline's plan.
+
+    ``shocks`` are those that strike, ``expected`` those whose movement is taken out of the drivers and whose
+    chance out of the hazards: the same, but where shocks are meddled with.
+    """
 
     fit: Fit
     pairs: int
     usual: Plan
     motion: Motion
     shocks: ShockDraws
+    expected: ShockDraws
     waits: tuple[int, ...]
     log_rate: Floats
     unit: Floats
@@ -132,7 +137,7 @@ class World:
 
     def steps(self, plan: Plan, rows: slice, *, quiet: bool = False) -> Steps:
         """A scenario's plan as arrays, for some draws; ``quiet``: no shock, and nothing to make up for."""
-        drawn = self.shocks.rows(rows)
+        drawn = self.expected.rows(rows)
         path = self.path.rows(rows) if self.path else None
         clock = Clock(
             plan.edges, plan.first, plan.last, plan.clock, (plan.speed == 1).all(axis=1), plan.usual
@@ -176,6 +181,7 @@ def world(fit: Fit, usual: Plan, plans: Sequence[Plan], *, pairs: int) -> World:
         usual=usual,
         motion=_motion(drivers, usual),
         shocks=shocks,
+        expected=shocks,
         waits=tuple(_waits(shocks, [usual, *plans], j) for j in range(len(shocks.names))),
         log_rate=log_rate,
         unit=drivers.links.draw_units(draws, stream(fit.seed, "cross-impacts")),
@@ -192,6 +198,7 @@ def _motion(drivers: DriverFit, plan: Plan) -> Motion:
     lengths, which = np.unique(plan.step_years.round(9), return_inverse=True)
     years, dynamics = lengths[:, None], drivers.dynamics
     return Motion(
+        today=np.full(len(drivers.names), np.nan),
         now_mean=np.stack([t.filtered_mean[-1] for t in drivers.tracks]),
         now_sd=np.sqrt(np.stack([t.filtered_variance[-1] for t in drivers.tracks])),
         mean=np.stack([d.mean for d in dynamics]),

@@ -127,7 +127,7 @@ def toy(
         log_rate = np.log(rates[:5])
     elicited = {"split->alliance": SimpleNamespace(p50=rates[5])} if rates[5] > 0 else {}
     drivers = DriverFit(
-        tuple(known), today[0], today, tuple(tracks), tuple(known.values()), (), (), coupling(record)
+        tuple(known), today[0], today, tuple(tracks), tuple(known.values()), (), (), (), coupling(record)
     )
     weights = np.eye(len(known))[0]
     return cast(
