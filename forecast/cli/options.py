@@ -12,6 +12,7 @@ from forecast.errors import UsageError
 from forecast.inputs.plain_words import did_you_mean
 from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.request import DEFAULT_DRAWS, DEFAULT_SEED, Request
+from forecast.simulation.quantities import QUANTITIES
 from forecast.states import STATES, State
 
 WorkspaceOption = Annotated[
@@ -56,6 +57,17 @@ QuickOption = Annotated[
 NoRefitOption = Annotated[
     bool,
     typer.Option("--no-refit", help="With --quick: never fit, even where reweighting cannot be trusted."),
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster instead of here."),
+]
+OutcomeOption = Annotated[
+    str,
+    typer.Option("--outcome", metavar="QUANTITY", help="reached.alliance, state.split, alliance_broad ..."),
+]
+OnDateOption = Annotated[
+    str | None, typer.Option("--by", metavar="DATE", help="The date ranked at. Default: the horizon.")
 ]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing on stderr but errors.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show where an error happened.")]
@@ -109,6 +121,16 @@ def request(
         jobs=jobs,
         refit=refit,
     )
+
+
+def outcome(text: str) -> tuple[str, str]:
+    """A quantity as `run --json` names it, such as reached.alliance; as a key of QUANTITIES."""
+    names = {f"{quantity}.{of}" if quantity != of else of: (quantity, of) for quantity, of in QUANTITIES}
+    if text in names:
+        return names[text]
+    near = did_you_mean(text, names)
+    hint = f"Did you mean '{near}'?" if near else f"One of {', '.join(names)}."
+    raise UsageError(f"--outcome: unknown quantity '{text}'. {hint}")
 
 
 def date(text: str, flag: str) -> dt.date:
