@@ -31,6 +31,7 @@ LAYERS = (
     ("model",),
     ("inference",),
     ("simulation",),
+    ("sensitivity",),
     ("answers",),
     ("document", "answering"),
     ("report",),
