@@ -31,6 +31,7 @@ LAYERS = (
     ("model",),
     ("inference",),
     ("simulation",),
+    ("reweighting",),
     ("sensitivity",),
     ("answers",),
     ("document", "answering"),

@@ -1,0 +1,1 @@
+"""Posterior draws weighted to stand for another posterior, and how far that can be trusted."""
