@@ -106,7 +106,7 @@ def match(
 
     Three things differ from the paper, for many parameters and few effective draws. Moves go on below the
     limit while they pay: a map fitted to the very draws it moves flatters them, and at the first k_hat under
-    0.7 means were found up to 10 Monte Carlo errors off, at the end 4. Where fewer than 10 draws count, the
+    0.7 means were found up to 12 Monte Carlo errors off, at the end 4. Where fewer than 10 draws count, the
     moments are of the weights' square root, or its, and so on: a shorter way in a surer direction. And each
     moment is shrunk to what the n effective draws know of it: the difference x in a mean or log scale, of
     standard error se, to x max(0, 1 - se^2 / x^2); the covariance S_w to
