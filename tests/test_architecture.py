@@ -23,6 +23,7 @@ TEXTS = sorted(p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".css", ".ht
 LAYERS = (
     ("states", "errors", "files"),
     ("lexicon", "calendar", "cache", "rounding"),
+    ("workers",),
     ("inputs",),
     ("elicitation",),
     ("agreement", "consistency", "panel", "pooling"),
@@ -33,6 +34,7 @@ LAYERS = (
     ("simulation",),
     ("reweighting",),
     ("sensitivity",),
+    ("difference",),
     ("answers",),
     ("document", "answering"),
     ("report",),

@@ -9,10 +9,15 @@ from forecast.simulation.quantities import STATS
 
 
 def tidy(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows scenario, date, quantity, outcome, stat, value; ``panel`` too if there are several documents."""
+    """Rows scenario, date, quantity, outcome, stat, value; ``panel`` too if there are several documents.
+
+    And ``exact``, if any of them is not.
+    """
     rows = []
+    rough = not all(doc["exact"] for doc in documents)
     for doc in documents:
         panel = {"panel": doc["panel_id"]} if len(documents) > 1 else {}
+        exact = {"exact": str(doc["exact"]).lower()} if rough else {}
         compared = {(c["scenario"], c["date"], c["quantity"]): c for c in doc["comparisons"]}
         for scenario in doc["scenarios"]:
             for horizon in scenario["horizons"]:
@@ -30,6 +35,7 @@ def tidy(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
                         "outcome": outcome,
                         "stat": stat,
                         "value": value,
+                        **exact,
                     }
                     for quantity, outcome, p in cells
                     for stat, value in _stats(

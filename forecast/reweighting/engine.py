@@ -20,6 +20,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.calendar import Floats
 from forecast.inference.fit import Fit, fit
@@ -31,15 +32,22 @@ from forecast.reweighting.kept import name_of, recall, remember
 from forecast.reweighting.meddling import Meddling, is_shock, meddling
 from forecast.reweighting.pareto import K_LIMIT
 from forecast.reweighting.reference import Reference, reference_of
-from forecast.reweighting.reweight import Reweighted, fit_of, reweight, still_simulated, weigh_definitions
-from forecast.reweighting.sample import balance, landmarks, spread_out, thinned
+from forecast.reweighting.reweight import (
+    FEWEST,
+    Reweighted,
+    fit_of,
+    reweight,
+    still_simulated,
+    weigh_definitions,
+)
+from forecast.reweighting.sample import balance, by_weight, landmarks, spread_out, thinned, weighted
 from forecast.simulation.forecast import Forecast, summarise
 from forecast.simulation.quantities import QUANTITIES, STATS
 from forecast.simulation.run import simulate
 from forecast.simulation.stage import Stage, stage
 
 #: Draws that are simulated again for a point, and paths of each.
-DRAWS, PATHS = 128, 32
+DRAWS, PATHS = 100, 32
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class Point:
     @property
     def trusted(self) -> bool:
         """Whether the weights can be trusted."""
-        return self.k_hat <= K_LIMIT
+        return self.k_hat <= K_LIMIT and self.ess >= FEWEST
 
 
 @dataclass(frozen=True)
@@ -161,16 +169,26 @@ class Engine:
                 broad = weigh_definitions(whole.definitions, reference, found.log_weights)
                 if broad.k_hat <= max(K_LIMIT, found.k_hat):
                     both = np.stack([weights, np.exp(broad.log_weights)])
-                    forecast = replace(reference.baseline, weights=both)
+                    forecast = replace(reference.baseline, weights=both, ess=found.ess)
                     return self._summed([forecast], max(found.k_hat, broad.k_hat), found.ess, 0)
-        again = self._stage(fit_of(found, reference, self.rows), what.meddled)
-        start = weights[self.rows]
-        if found.moved or start.sum() == 0:
-            shares = start / start.sum() if start.sum() > 0 else self.weights
-        else:
-            known = landmarks(self.own.run(BASELINE)[0])
-            shares = balance(known, weights @ landmarks(reference.baseline.draws), start)
+        rows, shares = self._chosen(found, weights)
+        again = self._stage(fit_of(found, reference, rows), what.meddled)
         return self._simulated(again, what, shares, found.k_hat, found.ess)
+
+    def _chosen(self, found: Reweighted, weights: Floats) -> tuple[NDArray[np.int64], Floats]:
+        """Draws to simulate again, and what each counts.
+
+        The same ones as for every point, weighed, as long as these are worth half of what they are unweighed;
+        else others, chosen by weight. Either way balanced by what they were under the reference.
+        """
+        known = landmarks(self.reference.baseline.draws)
+        few = found.ess < self.reference.draws / 2
+        rows = by_weight(weights, self.draws) if few else self.rows
+        start = np.full(len(rows), 1 / len(rows)) if few else weights[rows] / weights[rows].sum()
+        if found.moved:
+            return rows, start
+        before = known[rows] if few else landmarks(self.own.run(BASELINE)[0])
+        return rows, balance(before, weights @ known, start)
 
     def _stage(self, fitted: Fit, meddled: Meddling | None = None) -> Stage:
         return stage(
@@ -184,15 +202,17 @@ class Engine:
 
     def _simulated(self, on: Stage, what: _Do, shares: Floats, k_hat: float, ess: float) -> Point:
         row = on.levels(what.levels) if what.levels else None
-        both = np.stack([shares, shares])
         forecasts = [
-            Forecast(
-                scenario=name,
-                start_state=self.exact.start_state,
-                dates=on.plans[name].dates,
-                report_dates=self.dates,
-                draws=on.run(name, row)[0],
-                weights=both,
+            weighted(
+                Forecast(
+                    scenario=name,
+                    start_state=self.exact.start_state,
+                    dates=on.plans[name].dates,
+                    report_dates=self.dates,
+                    draws=on.run(name, row)[0],
+                ),
+                shares,
+                ess=min(ess, len(shares)),
             )
             for name in self.scenarios
         ]

@@ -23,7 +23,7 @@ import numpy as np
 from forecast.calendar import Floats
 from forecast.errors import UsageError
 from forecast.reweighting.pareto import K_LIMIT, Smoothed, smooth
-from forecast.reweighting.weighted import effective_sample_size
+from forecast.simulation.weighted import effective_sample_size
 
 LogDensity = Callable[[Floats], Floats]
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from forecast.calendar import Floats
 from forecast.errors import UsageError
-from forecast.reweighting.weighted import effective_sample_size, relative_weights
+from forecast.simulation.weighted import effective_sample_size, relative_weights
 
 #: Above it weights are not to be used however many draws there are (Vehtari et al. 2024, section 3).
 K_LIMIT = 0.7

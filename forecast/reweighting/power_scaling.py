@@ -19,7 +19,7 @@ from scipy.special import kl_div
 from forecast.calendar import Floats
 from forecast.errors import UsageError
 from forecast.reweighting.pareto import Smoothed, smooth
-from forecast.reweighting.weighted import relative_weights, weighted_mean, weighted_quantile
+from forecast.simulation.weighted import relative_weights, weighted_mean, weighted_quantile
 
 #: A sensitivity from here on is worth a look (Kallioinen et al. 2024, section 3).
 THRESHOLD = 0.05

@@ -13,8 +13,15 @@ from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.panel import Panel
 from forecast.reweighting.pareto import K_LIMIT
 from forecast.reweighting.reference import Reference
-from forecast.reweighting.reweight import Reweighted, fit_of, reweight, still_simulated, weigh_definitions
-from forecast.reweighting.sample import balance, by_weight, landmarks
+from forecast.reweighting.reweight import (
+    FEWEST,
+    Reweighted,
+    fit_of,
+    reweight,
+    still_simulated,
+    weigh_definitions,
+)
+from forecast.reweighting.sample import balance, by_weight, landmarks, weighted
 from forecast.simulation.forecast import Forecast
 from forecast.simulation.run import simulate_all
 
@@ -41,7 +48,7 @@ class Quick:
     @property
     def trusted(self) -> bool:
         """Whether the weights can be trusted."""
-        return self.k_hat <= K_LIMIT
+        return self.k_hat <= K_LIMIT and self.found.ess >= FEWEST
 
 
 def quick(
@@ -63,16 +70,15 @@ def quick(
         broad = weigh_definitions(whole.definitions, reference, found.log_weights)
         if broad.k_hat <= max(K_LIMIT, found.k_hat):
             both = np.stack([weights, np.exp(broad.log_weights)])
-            own = replace(reference.baseline, weights=both)
+            own = replace(reference.baseline, weights=both, ess=found.ess)
             return Quick(found, whole, (own,), 0, max(found.k_hat, broad.k_hat))
     rows = by_weight(weights, SIMULATED)
     fit = fit_of(found, reference, rows)
-    told = [found.workspace.scenarios[BASELINE], *scenarios]
-    forecasts = simulate_all(fit, told, jobs=jobs)
+    forecasts = simulate_all(fit, [found.workspace.scenarios[BASELINE], *scenarios], jobs=jobs)
     known = landmarks(reference.baseline.draws)
     shares = balance(known[rows], weights @ known) if not found.moved else np.full(len(rows), 1 / len(rows))
-    both = np.stack([shares, shares])
-    return Quick(found, fit, tuple(replace(f, weights=both) for f in forecasts), len(rows), found.k_hat)
+    told = tuple(weighted(one, shares, ess=min(found.ess, len(rows))) for one in forecasts)
+    return Quick(found, fit, told, len(rows), found.k_hat)
 
 
 def nearest(

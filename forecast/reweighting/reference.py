@@ -76,7 +76,8 @@ def log_density(definitions: Definitions, thresholds: Floats) -> Floats:
     """ln of the mixture of normals that definitions are, at thresholds (N,)."""
     z = (thresholds[:, None] - definitions.centre) / definitions.sd
     share = np.log(definitions.weight / definitions.weight.sum())
-    return np.asarray(logsumexp(share - np.log(definitions.sd) - 0.5 * z**2, axis=1))
+    peak = share - np.log(definitions.sd) - 0.5 * np.log(2 * np.pi)
+    return np.asarray(logsumexp(peak - 0.5 * z**2, axis=1))
 
 
 def moves(fit: Fit) -> str:

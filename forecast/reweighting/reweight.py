@@ -28,6 +28,9 @@ from forecast.reweighting.pareto import K_LIMIT, Smoothed, smooth
 from forecast.reweighting.reference import Reference, log_density, moves
 from forecast.states import State
 
+#: Fewer effective draws than these say little of an interval's ends.
+FEWEST = 100.0
+
 
 @dataclass(frozen=True)
 class Reweighted:
@@ -57,8 +60,8 @@ class Reweighted:
 
     @property
     def trusted(self) -> bool:
-        """Whether the weights' tail is light enough for the answer to be used."""
-        return self.k_hat <= K_LIMIT
+        """Whether the weights' tail is light enough, and enough draws carry them, to use the answer."""
+        return self.k_hat <= K_LIMIT and self.ess >= FEWEST
 
 
 def reweight(
@@ -83,14 +86,15 @@ def reweight(
     k_before = found.k_hat
     steps: tuple[str, ...] = ()
     log_weights, k_hat, ess = found.log_weights, found.k_hat, found.ess
-    if matching and k_hat > K_LIMIT:
+    if matching and (k_hat > K_LIMIT or ess < FEWEST):
         # The old density is known at its own draws alone, and columns that have gone cancel out of the ratio.
         old = reference.log_likelihood - 0.5 * (z**2).sum(axis=1)
         matched = match(
             z,
             log_old=lambda _: old,
             log_new=lambda draws: log_new(draws) - 0.5 * (draws**2).sum(axis=1),
-            split=False,
+            # Fewest draws are reason enough to move them, however light their weights' tail seems.
+            limit=min(K_LIMIT, k_hat - 1e-9),
         )
         z, log_weights, steps = matched.z, matched.log_weights, matched.steps
         k_hat, ess = matched.k_hat, matched.ess

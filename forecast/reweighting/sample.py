@@ -79,6 +79,6 @@ def some(posterior: Posterior, rows: NDArray[np.int64]) -> Posterior:
     return replace(posterior, **{name: getattr(posterior, name)[rows] for name in names})
 
 
-def weighted(forecast: Forecast, weights: Floats) -> Forecast:
-    """The forecast with these weights (n,) on its draws for every outcome."""
-    return replace(forecast, weights=np.stack([weights, weights]))
+def weighted(forecast: Forecast, weights: Floats, *, ess: float) -> Forecast:
+    """The forecast with these weights (n,) on its draws for every outcome, worth ``ess`` draws at most."""
+    return replace(forecast, weights=np.stack([weights, weights]), ess=ess)

@@ -11,6 +11,7 @@ import numpy as np
 from forecast.calendar import Floats, decimal_year, decimal_years
 from forecast.errors import UsageError
 from forecast.simulation.quantities import BEFORE_READING, QUANTITIES, READ, STATS
+from forecast.simulation.weighted import weighted_monte_carlo_error, weighted_quantile
 from forecast.states import State
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Forecast:
 
     ``draws`` (N, T, 9): columns as in QUANTITIES, then the two values before a reading. ``report_dates``
     are the dates it answers for by default: each 31 December and the horizon. ``weights`` (2, N), for draws
-    of another posterior than their own: how much each counts, and how much in what reads the index.
+    of another posterior than their own: how much each counts, and how much in what reads the index;
+    ``ess``: how many draws these are worth, at most.
     """
 
     scenario: str
@@ -47,6 +49,7 @@ class Forecast:
     report_dates: tuple[dt.date, ...]
     draws: Floats
     weights: Floats | None = None
+    ess: float = np.inf
 
     def weight(self, outcome: str) -> Floats | None:
         """How much each draw counts for an outcome (N,), summing to one; None: all the same."""
@@ -73,7 +76,7 @@ class Forecast:
 
     def summary(self, quantity: str, outcome: str, date: dt.date) -> Summary:
         """Mean, quantiles and Monte Carlo error of one probability on one date."""
-        return summarise(self.at(quantity, outcome, date), self.weight(outcome))
+        return summarise(self.at(quantity, outcome, date), self.weight(outcome), ess=self.ess)
 
     def to_dataframe(self, by: tuple[dt.date, ...] = ()) -> pd.DataFrame:
         """Tidy table: scenario, date, quantity, outcome, stat, value."""
@@ -88,31 +91,22 @@ class Forecast:
         return pd.DataFrame(rows, columns=["scenario", "date", "quantity", "outcome", "stat", "value"])
 
 
-def summarise(values: Floats, weight: Floats | None = None) -> Summary:
-    """Summary of one probability over draws kept in chain order; ``weight`` (N,) sums to one."""
+def summarise(values: Floats, weight: Floats | None = None, *, ess: float = np.inf) -> Summary:
+    """Summary of one probability over draws kept in chain order; ``weight`` (N,) sums to one.
+
+    ``ess``: how many independent draws the weights are worth. Draws chosen by weight repeat each other, which
+    batches of them do not show: the error is no less than sd / sqrt(ess).
+    """
     if weight is None:
         p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
         return Summary(float(values.mean()), float(p05), float(p50), float(p95), monte_carlo_error(values))
+    with np.errstate(divide="ignore"):
+        log_weights = np.log(weight)
     mean = float(weight @ values)
-    p05, p50, p95 = weighted_quantiles(values, weight, (0.05, 0.5, 0.95))
-    # The error of a ratio of sums: what each draw adds to it, as if these were draws of a mean.
-    error = monte_carlo_error(len(values) * weight * (values - mean))
+    p05, p50, p95 = weighted_quantile(values, (0.05, 0.5, 0.95), log_weights=log_weights).tolist()
+    error = float(weighted_monte_carlo_error(values, log_weights=log_weights))
+    error = max(error, float(np.sqrt(weight @ (values - mean) ** 2 / ess)))
     return Summary(mean, p05, p50, p95, error)
-
-
-def weighted_quantiles(values: Floats, weight: Floats, levels: tuple[float, ...]) -> tuple[float, ...]:
-    """Quantiles of weighted draws: linear between the middles of their weights; NumPy's where these agree.
-
-    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.full(3, 1 / 3), (0.25, 0.5))
-    (1.5, 2.0)
-    """
-    order = np.argsort(values, kind="stable")
-    ranked, mass = values[order], weight[order]
-    # NumPy's rule puts the first of n draws at 0 and the last at 1; weights stretch the way between.
-    middle = np.cumsum(mass) - 0.5 * mass
-    span = middle[-1] - middle[0]
-    place = (middle - middle[0]) / span if span > 0 else np.zeros_like(middle)
-    return tuple(float(q) for q in np.interp(levels, place, ranked))
 
 
 def monte_carlo_error(values: Floats) -> float:
@@ -149,7 +143,7 @@ def compare(scenario: Forecast, baseline: Forecast, quantity: str, outcome: str,
     """
     gap = scenario.at(quantity, outcome, date) - baseline.at(quantity, outcome, date)
     weight = scenario.weight(outcome)
-    found = summarise(gap, weight)
+    found = summarise(gap, weight, ess=scenario.ess)
     same = gap * np.sign(found.mean) > 0
     return Comparison(
         scenario=scenario.scenario,

@@ -142,13 +142,10 @@ def begin(i, dues, rates, waits, clock):
     dues.glow[:] = 0.0
     for lane in range(len(dues.soonest)):
         for j in range(len(rates.once)):
+            # Nothing is raised yet. What comes too late is kept, in case another shock raises the rate.
             wait = next_wait(i, j, lane, 0, rates, waits)
-            if wait < clock.shows[j, -1]:
-                schedule(j, lane, start, wait, dues.table, dues.until, rates, clock)
-            else:
-                # Kept, in case another shock raises the rate.
-                dues.table[lane, WAIT, j], dues.table[lane, SINCE, j] = wait, start
-                dues.table[lane, DUE, j] = np.inf
+            dues.table[lane, WAIT, j], dues.table[lane, SINCE, j] = wait, start
+            dues.table[lane, DUE, j] = date_of(j, wait, clock)
         soonest(lane, dues)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from forecast.errors import UsageError
 from forecast.reweighting.power_scaling import diagnosis, distance, per_doubling, power_scaled, sensitivity
-from forecast.reweighting.weighted import weighted_mean, weighted_quantile
+from forecast.simulation.weighted import weighted_mean, weighted_quantile
 
 CHAINS, DRAWS = 4, 500
 

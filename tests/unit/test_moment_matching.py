@@ -12,7 +12,7 @@ from scipy.stats import multivariate_normal
 from forecast.errors import UsageError
 from forecast.reweighting.moment_matching import Matched, match
 from forecast.reweighting.pareto import K_LIMIT, smooth
-from forecast.reweighting.weighted import weighted_mean, weighted_monte_carlo_error
+from forecast.simulation.weighted import weighted_mean, weighted_monte_carlo_error
 
 
 def gaussian(mean: np.ndarray, covariance: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from forecast.errors import UsageError
-from forecast.reweighting.weighted import (
+from forecast.simulation.weighted import (
     effective_sample_size,
     weighted_mean,
     weighted_monte_carlo_error,
