@@ -69,10 +69,12 @@ def report(
         _check_out(out)
     from forecast.answering import gather
     from forecast.report import folder_name, write
+    from forecast.reweighting.kept import remember_exact
 
     material = gather(
         files, request, progress=lambda what: o.say(f"fitting and simulating: {what}", quiet=quiet)
     )
+    remember_exact(material.main.fit, material.main.baseline, request)
     # Beside the inputs it is made from; the shipped example is read-only, so its reports go here.
     home = Path() if files.origin == "shipped" else files.root
     folder = out or home / "reports" / folder_name(material)

@@ -159,13 +159,11 @@ def _document(workspace: Workspace, request: Request, *, quiet: bool) -> dict[st
             o.say(f"then looking into why: {', '.join(request.scenarios)} (some 10 s each)", quiet=quiet)
         from forecast.answering import answer
         from forecast.document import document as compose
-        from forecast.reweighting.kept import name_of, remember
-        from forecast.reweighting.reference import reference_of
+        from forecast.reweighting.kept import remember_exact
 
         result = answer(workspace, request)
         document = compose(result)
-        reference = reference_of(result.fit, result.baseline)
-        remember(reference, question=document["question"], name=name_of(workspace, request))
+        remember_exact(result.fit, result.baseline, request)
         source, seconds = document["run"]["source"], document["run"]["seconds"]
         cache.store(KIND, name, to_json({**document, "run": None}).encode())
     return {**document, "run": {"source": source, "seconds": seconds, "workspace": str(workspace.root)}}

@@ -13,9 +13,10 @@ import numpy as np
 
 from forecast import cache
 from forecast.inference.diagnostics import Diagnostics
+from forecast.inference.fit import Fit
 from forecast.inputs.workspace import Workspace
 from forecast.request import Request
-from forecast.reweighting.reference import Reference
+from forecast.reweighting.reference import Reference, reference_of
 from forecast.simulation.forecast import Forecast
 
 KIND = "reference"
@@ -28,6 +29,15 @@ def name_of(workspace: Workspace, request: Request) -> str:
     """The name of the reference that a request's exact answer makes."""
     base = replace(request, scenarios=(), by=())
     return cache.key([KIND, workspace.inputs_sha256, base.fingerprint()])
+
+
+def remember_exact(fit: Fit, baseline: Forecast, request: Request) -> None:
+    """Keep what an exact answer's draws are, so that the next edit can be answered from them."""
+    remember(
+        reference_of(fit, baseline),
+        question=fit.workspace.question.id,
+        name=name_of(fit.workspace, request),
+    )
 
 
 def remember(reference: Reference, *, question: str, name: str) -> None:
