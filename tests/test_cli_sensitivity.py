@@ -24,7 +24,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ask(kept: Path, *arguments: str, **more: str) -> Done:
     """A command about the small workspace, which must be done."""
-    done = forecast("sensitivity", *arguments, "-w", str(SMALL), *QUICK, cache=kept, **more)
+    done = forecast("sensitivity", *arguments, *QUICK, cache=kept, cwd=SMALL, **more)
     assert done.returncode == 0, done.stderr
     return done
 

@@ -79,19 +79,20 @@ def sources(
     )
     from forecast.sensitivity.documents import leave_out_document
     from forecast.sensitivity.leave_out import KEY, check_panel, leave_out
-    from forecast.sensitivity.tornado import place, summary
+    from forecast.sensitivity.runs import place, summary
 
     check_panel(files, request)
     engine = engine_for(files, request, quiet=quiet)
     found = leave_out(engine, date, sets=sets, jobs=jobs, scheduler=scheduler, fresh=refit, quiet=quiet)
     document = leave_out_document(found, quantity, seconds=time.monotonic() - began)
     for key, (name, one) in zip(KEY, document["smallest"].items(), strict=False):
-        if verify and one["found"] is not None:
-            members = one["found"]["without"]
+        flip = one["found"] or one["furthest"]
+        if verify and flip is not None:
+            members = flip["without"]
             o.say(f"{name}: fitting without {len(members)} sources", quiet=quiet)
             again = exactly(files, request, members)
             told = summary(again.point({}), place(again, key, date))
-            one["found"]["refitted"] = {**told, "word": found.word_for(told["mean"])}
+            flip["refitted"] = {**told, "word": found.word_for(told["mean"])}
     if as_json:
         from forecast.document import to_json
 
@@ -153,10 +154,14 @@ def _told(one: dict[str, Any]) -> str:
     if one["found"] is None:
         if one["below"] is None and one["above"] is None:
             return f"{stands}, as any probability would be"
-        return (
+        text = (
             f"{stands}; nothing that was tried changes the word: each source, {one['pairs_tried']} of"
-            f" {one['pairs']} pairs, and ever more sources up to {one['largest_tried']}"
+            f" {one['pairs']} pairs, and more sources together up to {one['largest_tried']}"
+            f" ({one['sets_tried']} sets"
         )
+        unsure = one["sets_not_trusted"]
+        text += f", {unsure} of them with weights that cannot be trusted)" if unsure else ")"
+        return text + (f"; the furthest goes leaving out {_set(one['furthest'])}" if one["furthest"] else "")
     flip = one["found"]
     text = f"{stands}; without {_set(flip)}"
     if one["proved"]:

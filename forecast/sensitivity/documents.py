@@ -13,9 +13,10 @@ from typing import Any
 from forecast import cache
 from forecast.reweighting.engine import Engine, Point
 from forecast.sensitivity.leave_out import KEY, LeaveOut, Left
+from forecast.sensitivity.runs import place, summary
 from forecast.sensitivity.silenced import Unit
 from forecast.sensitivity.smallest import Flip, Smallest
-from forecast.sensitivity.tornado import Bar, Row, Tornado, place, summary
+from forecast.sensitivity.tornado import Bar, Row, Tornado
 from forecast.simulation.quantities import QUANTITIES
 
 Quantity = tuple[str, str]
@@ -164,10 +165,13 @@ def _smallest(one: Smallest) -> dict[str, Any]:
         "above": one.above,
         "found": _flip(one.found),
         "clear": _flip(one.clear),
+        "furthest": _flip(one.furthest),
         "proved": one.proved,
         "pairs_tried": one.pairs[0],
         "pairs": one.pairs[1],
         "largest_tried": one.most,
+        "sets_tried": one.tried[0],
+        "sets_not_trusted": one.tried[1],
     }
 
 

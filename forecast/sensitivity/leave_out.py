@@ -16,22 +16,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from forecast.errors import UsageError
 from forecast.inputs.workspace import Workspace
 from forecast.lexicon import words
 from forecast.panel import resolve
 from forecast.request import Request
 from forecast.reweighting.engine import Engine, Point
-from forecast.reweighting.quick import quick
-from forecast.reweighting.reweight import reweight
-from forecast.sensitivity.runs import Runs, packed, question, runs
+from forecast.sensitivity.runs import Runs, packed, place, question, runs, summary
 from forecast.sensitivity.silenced import Item, Unit, dependent, items, silenced, units
 from forecast.sensitivity.smallest import Smallest, smallest
-from forecast.sensitivity.tornado import place, summary
-from forecast.simulation.forecast import Forecast
-from forecast.simulation.quantities import QUANTITIES, STATS
+from forecast.sensitivity.without import without
 
 #: The judgments whose words are followed.
 KEY = (("reached", "alliance"), ("reached", "split"), ("alliance_broad", "alliance_broad"))
@@ -154,33 +148,6 @@ def task(engine: Engine, text: str) -> bytes:
     if "silenced" in data:
         files = silenced(files, Item(*data["silenced"]))
     return packed(without(engine, files, tuple(data.get("without", ()))))
-
-
-def without(engine: Engine, files: Workspace, members: tuple[str, ...]) -> Point:
-    """The quick answer of a workspace to the engine's request with more sources excluded.
-
-    The baseline's alone; with nothing left out the exact answer's own numbers.
-    """
-    if files is engine.workspace and not members:
-        forecast, k_hat, ess, simulated = engine.reference.baseline, -np.inf, engine.reference.draws, 0
-        return _point(engine, forecast, k_hat, ess, simulated)
-    request = engine.request
-    panel = resolve(
-        files,
-        panel=request.panel,
-        lens=request.lens,
-        exclude=(*request.exclude, *members),
-        as_of=engine.exact.as_of,
-    )
-    found = reweight(engine.reference, files, panel, like=engine.exact.prepared)
-    answer = quick(engine.reference, found, jobs=1)
-    return _point(engine, answer.forecasts[0], answer.k_hat, found.ess, answer.simulated)
-
-
-def _point(engine: Engine, forecast: Forecast, k_hat: float, ess: float, simulated: int) -> Point:
-    found = [[forecast.summary(*quantity, date) for quantity in QUANTITIES] for date in engine.dates]
-    values = np.array([[[[getattr(one, stat) for stat in STATS] for one in row] for row in found]])
-    return Point(values, k_hat, float(ess), simulated)
 
 
 def _asked_of(item: Item) -> str:

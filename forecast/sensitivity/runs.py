@@ -6,6 +6,7 @@ A question is JSON text, so that equal ones are equal bytes and are answered onc
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from forecast import cache
+from forecast.errors import UsageError
 from forecast.reweighting.engine import Engine, Point
 from forecast.reweighting.kept import name_of
+from forecast.simulation.quantities import QUANTITIES, STATS
 from forecast.workers.kept import run
 from forecast.workers.pool import Workers, workers
 from forecast.workers.progress import Progress
@@ -106,3 +109,17 @@ def unpacked(payload: bytes) -> Point:
     k_hat, ess, simulated = (float(x) for x in numbers[:3])
     shape = tuple(int(n) for n in numbers[3:_HEAD])
     return Point(numbers[_HEAD:].reshape(shape), k_hat, ess, int(simulated))
+
+
+def place(engine: Engine, quantity: tuple[str, str], date: dt.date) -> tuple[int, int]:
+    """Where an outcome and date stand in a point's values; UsageError for a date not answered for."""
+    if date not in engine.dates:
+        raise UsageError(
+            f"{date} is not answered for; ask for it, or for one of {', '.join(map(str, engine.dates))}"
+        )
+    return engine.dates.index(date), list(QUANTITIES).index(quantity)
+
+
+def summary(point: Point, at: tuple[int, int]) -> dict[str, float]:
+    """The baseline's statistics at a `place`."""
+    return {name: float(x) for name, x in zip(STATS, point.values[(0, *at)], strict=True)}

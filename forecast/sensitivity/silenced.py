@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any, Literal, TypeVar
 
 from forecast.inputs.fields import Strict
@@ -14,6 +15,8 @@ from forecast.states import CHANNELS
 
 Kind = Literal["source", "cluster", "lens", "text"]
 R = TypeVar("R", bound=Strict)
+#: Members of a cluster or text up to which two of them are taken to do more together than apart.
+FEW = 4
 OUTCOMES = ("alliance", "split", "alliance_broad")
 
 
@@ -115,12 +118,15 @@ def _but(record: R, **fields: Any) -> R:
     return record.model_copy(update=fields)
 
 
-def dependent(workspace: Workspace, names: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    """Pairs of some sources that share a cluster or a text, and so divide their weight between them."""
-    sources = [workspace.sources[name] for name in names]
-    return frozenset(
-        (a.id, b.id)
-        for n, a in enumerate(sources)
-        for b in sources[n + 1 :]
-        if a.cluster == b.cluster or {a.id, *a.reporters} & {b.id, *b.reporters}
-    )
+def dependent(workspace: Workspace, names: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Pairs of some sources whose changes do not add, since they divide weight with few others.
+
+    They share a cluster, or a text that one is or both are reported by, of at most FEW of the sources: among
+    m of them a weight is divided by 1 + (m - 1) rho, which two less of many hardly change.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for source in (workspace.sources[name] for name in names):
+        for group in (("cluster", source.cluster), *(("text", t) for t in (source.id, *source.reporters))):
+            groups.setdefault(group, []).append(source.id)
+    few = (members for members in groups.values() if len(members) <= FEW)
+    return frozenset(pair for members in few for pair in combinations(members, 2))

@@ -3,8 +3,8 @@
 Every set that counts is answered for in full; what may be missed is a set that was never tried:
 
     one source      each is tried
-    two             those that take half the way to another word if their changes add, and those that share
-                    a cluster or a text, whose changes do not add; the most promising first, until one serves
+    two             those that take half the way to another word if their changes add, and those whose
+                    changes do not add (`silenced.dependent`); the most promising first, until one serves
     more            greedily, the sources that move the answer most in one direction together, up to half of
                     the panel; then any that are not needed go, and one is exchanged for two
 
@@ -59,8 +59,10 @@ class Smallest:
 
     ``word`` holds between ``below`` and ``above``, None where no other word follows. ``found``: the smallest
     set that changes it, of equals the one that goes furthest; ``clear``: the smallest that does so clearly.
+    ``furthest``: where none was found, the set that went the largest part of the way to another word.
     ``proved``: that no smaller set than ``found`` exists. ``pairs``: how many pairs were tried of how many;
-    ``most``: up to how many sources were left out at a time.
+    ``most``: up to how many sources were left out at a time; ``tried``: how many sets in all, and of how many
+    of these the weights could not be trusted.
     """
 
     p: float
@@ -70,9 +72,11 @@ class Smallest:
     above: float | None
     found: Flip | None
     clear: Flip | None
+    furthest: Flip | None
     proved: bool
     pairs: tuple[int, int]
     most: int
+    tried: tuple[int, int]
 
 
 def smallest(members: Names, answers: Answers, *, lexicon: str, together: frozenset[Names]) -> Smallest:
@@ -120,6 +124,7 @@ class _Search:
         ones = answers([(name,) for name in members])
         self.change = {name: one[0] - self.p for name, one in zip(members, ones, strict=True)}
         self.pairs: dict[Names, float] = {}
+        self.tried: dict[Names, Flip] = {}
 
     def result(self) -> Smallest:
         found = self.sought(0.0)
@@ -133,9 +138,11 @@ class _Search:
             above=self.above,
             found=found,
             clear=clear,
+            furthest=None if found else max(self.tried.values(), key=self._share, default=None),
             proved=found is not None and len(found.members) <= 2,
             pairs=(len(self.pairs), every),
             most=self.most,
+            tried=(len(self.tried), sum(not one.trusted for one in self.tried.values())),
         )
 
     def sought(self, errors: float) -> Flip | None:
@@ -157,6 +164,7 @@ class _Search:
             Flip(one, p, error, words(self.lexicon, min(max(p, 0.0), 1.0)), self._past(p), trusted)
             for one, (p, error, trusted) in zip(sets, self._answers(sets), strict=True)
         ]
+        self.tried |= {flip.members: flip for flip in found}
         return [flip for flip in found if flip.past > errors * flip.error and flip.word != self.word]
 
     def _best(self, sets: Sequence[Names], errors: float) -> Flip | None:
@@ -179,9 +187,15 @@ class _Search:
                 return best
         return None
 
+    def _share(self, flip: Flip) -> float:
+        """Which part of the way to an edge an answer has gone."""
+        return self._part(flip.p - self.p)
+
     def _reach(self, names: Names) -> float:
-        """Which part of the way to an edge the changes of single sources add up to."""
-        total = sum(self.change[name] for name in names)
+        """Which part of it the changes of single sources add up to."""
+        return self._part(sum(self.change[name] for name in names))
+
+    def _part(self, total: float) -> float:
         edge = self.above if total > 0 else self.below
         if edge is None:
             return 0.0

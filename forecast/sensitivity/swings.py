@@ -68,9 +68,12 @@ class Swing:
     settings: tuple[Setting, ...]
     choice: bool = False
 
-    def turns(self) -> list[dict[str, Setting]]:
-        """The knobs of each setting: a source that is left out has no weight."""
-        return [{self.path: 0.0 if value == LEFT_OUT else value} for value in self.settings]
+    def questions(self) -> list[dict[str, Setting]]:
+        """The knob at each setting; of a source that is left out, its name."""
+        return [
+            {LEFT_OUT: self.path.split(".")[1]} if value == LEFT_OUT else {self.path: value}
+            for value in self.settings
+        ]
 
 
 def groups_of(names: Iterable[str]) -> tuple[str, ...]:
@@ -134,7 +137,9 @@ def _own(at: Place, group: str) -> Swing | None:
     if at.kind != "quantiles" or not isinstance(at.value, Quantiles):
         return None
     stated = [value for _, value in sorted(at.value.stated().items())]
-    return Swing(at.path, at.label, group, at.unit, at.value.p50, (stated[0], stated[-1]))
+    # A volatility is a spread, and no level.
+    unit = "sd of a year" if at.path.endswith(".volatility") else at.unit
+    return Swing(at.path, at.label, group, unit, at.value.p50, (stated[0], stated[-1]))
 
 
 def _between(at: Place, group: str, ends: tuple[float, float]) -> Swing:

@@ -20,9 +20,9 @@ from forecast.errors import UsageError
 from forecast.inputs.knobs import Setting, start_levels, turned
 from forecast.reweighting.engine import Engine, Point
 from forecast.reweighting.meddling import is_shock, meddling
-from forecast.sensitivity.runs import packed, question, runs
-from forecast.sensitivity.swings import Swing, groups_of, swings_of
-from forecast.simulation.quantities import QUANTITIES, STATS
+from forecast.sensitivity.runs import packed, place, question, runs, summary
+from forecast.sensitivity.swings import LEFT_OUT, Swing, groups_of, swings_of
+from forecast.sensitivity.without import without
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,12 @@ def tornado(
     wanted = groups_of(groups)
     swings, refused = [], []
     for swing in swings_of(engine, wanted):
-        faults = [_refusal(engine, turn) for turn in swing.turns()]
+        faults = [_refusal(engine, asked) for asked in swing.questions()]
         said = zip(swing.settings, faults, strict=True)
         refused += [Refused(swing.path, value, why) for value, why in said if why]
         if not any(faults):
             swings.append(swing)
-    asked = [question({}), *(question(turn) for swing in swings for turn in swing.turns())]
+    asked = [question({}), *(question(one) for swing in swings for one in swing.questions())]
     with runs(engine, task, jobs=jobs, scheduler=scheduler, fresh=fresh, quiet=quiet) as ask:
         now, *points = ask(asked)
     rest = iter(points)
@@ -131,27 +131,18 @@ def tornado(
 
 
 def task(engine: Engine, text: str) -> bytes:
-    """The point of some settings, as workers are asked for it."""
-    return packed(engine.point(json.loads(text)))
-
-
-def place(engine: Engine, quantity: tuple[str, str], date: dt.date) -> tuple[int, int]:
-    """Where an outcome and date stand in a point's values; UsageError for a date not answered for."""
-    if date not in engine.dates:
-        raise UsageError(
-            f"{date} is not answered for; ask for it, or for one of {', '.join(map(str, engine.dates))}"
-        )
-    return engine.dates.index(date), list(QUANTITIES).index(quantity)
-
-
-def summary(point: Point, at: tuple[int, int]) -> dict[str, float]:
-    """The baseline's statistics at a `place`."""
-    return {name: float(x) for name, x in zip(STATS, point.values[(0, *at)], strict=True)}
+    """The point of some settings, or without a source, as workers are asked for it."""
+    data = json.loads(text)
+    if LEFT_OUT in data:
+        return packed(without(engine, engine.workspace, (data[LEFT_OUT],)))
+    return packed(engine.point(data))
 
 
 def _refusal(engine: Engine, settings: Mapping[str, Setting]) -> str | None:
     """Why the workspace does not accept some settings; None where it does."""
     files = engine.workspace
+    if LEFT_OUT in settings:
+        return None
     try:
         edited = turned(files, {path: value for path, value in settings.items() if not is_shock(path)})
         meddling(edited, turned(files, settings), settings)

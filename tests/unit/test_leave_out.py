@@ -17,10 +17,11 @@ from forecast.panel import resolve
 from forecast.request import Request
 from forecast.reweighting.engine import Engine, engine
 from forecast.sensitivity.documents import leave_out_document
-from forecast.sensitivity.leave_out import KEY, LeaveOut, leave_out, without
+from forecast.sensitivity.leave_out import KEY, LeaveOut, leave_out
+from forecast.sensitivity.runs import place, summary
 from forecast.sensitivity.silenced import Item, Unit, dependent, items, silenced, units
 from forecast.sensitivity.smallest import Smallest, edges, smallest
-from forecast.sensitivity.tornado import place, summary
+from forecast.sensitivity.without import without
 from forecast.simulation.quantities import QUANTITIES
 
 REQUEST = Request(draws=400, jobs=1)
@@ -92,8 +93,12 @@ def test_a_silenced_judgment_is_gone_and_nothing_else(small: Workspace) -> None:
 
 
 def test_dependent_pairs_share_a_cluster_or_a_text(small: Workspace) -> None:
-    """A text and what it reports, whatever their clusters."""
+    """A text and what it reports, whatever their clusters; not where many divide a weight already."""
     assert dependent(small, list(small.sources)) == {("jones2022", "smith2019")}
+    jones = small.sources["jones2022"]
+    more = {f"jones_{n}": jones.model_copy(update={"id": f"jones_{n}", "cluster": f"j{n}"}) for n in range(4)}
+    crowd = dataclasses.replace(small, sources={**small.sources, **more})
+    assert dependent(crowd, list(crowd.sources)) == frozenset()
 
 
 # ------------------------------------------------------------------------------ the answers
@@ -255,6 +260,9 @@ def test_nothing_that_was_tried_changes_the_word() -> None:
     assert found.found is found.clear is None
     assert (found.most, found.proved) == (4, False)
     assert found.pairs == (0, 28)
+    assert found.furthest is not None
+    assert len(found.furthest.members) == 4
+    assert found.furthest.p == pytest.approx(0.104)
 
 
 def test_a_panel_of_one_has_its_one_source() -> None:

@@ -16,9 +16,9 @@ from forecast.report.figures.tornado import tornado as figure
 from forecast.request import Request
 from forecast.reweighting.engine import Engine, Point, engine
 from forecast.sensitivity.documents import tornado_document
-from forecast.sensitivity.runs import packed, question, runs, unpacked
+from forecast.sensitivity.runs import packed, place, question, runs, summary, unpacked
 from forecast.sensitivity.swings import GROUPS, MODEL_RANGES, Swing, groups_of, known_levels, swings_of
-from forecast.sensitivity.tornado import Bar, Tornado, place, summary, task, tornado
+from forecast.sensitivity.tornado import Bar, Tornado, task, tornado
 from forecast.simulation.quantities import QUANTITIES, STATS
 
 ALLIANCE = ("reached", "alliance")
@@ -70,7 +70,7 @@ def test_every_group_is_moved_over_its_own_range(eng: Engine) -> None:
     assert swings["drivers.trade.half_life_years"].settings == (half_life.low, half_life.high)
     assert swings["model.rho"].settings == MODEL_RANGES["rho"]
     assert swings["sources.smith2019.outcomes.split"].settings == (0.01, 0.12)
-    assert swings["sources.smith2019.weight"].turns() == [{"sources.smith2019.weight": 0.0}]
+    assert swings["sources.smith2019.weight"].questions() == [{"left out": "smith2019"}]
     others = set(eng.workspace.base_rates.classes) - {eng.workspace.base_rates.use}
     assert ("base_rates.use" in swings) == bool(others)
     assert swings["base_rates.offsets"].settings == ("false",)

@@ -19,7 +19,7 @@ from forecast.sensitivity.tornado import Row, Tornado
 #: Bars of a figure where nothing is said.
 BARS = 15
 #: Error of an end, as a share of its bar's width, from which it is drawn.
-VISIBLE = 0.05
+VISIBLE = 0.2
 #: Letters in a line of a label, which has two, and in a setting.
 LABEL, SETTING = 46, 26
 _INCHES, _HEIGHT = 0.34, 0.64
@@ -55,6 +55,8 @@ def setting(value: Setting | None, unit: str) -> str:
         return value
     if unit == "probability":
         return percent(value)
+    if unit in ("driver units", "log hazard"):
+        return f"{value:+.2g}"
     shown = f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
     return f"{shown} {unit}" if unit in ("years", "per year") else shown
 
