@@ -146,8 +146,8 @@ def test_problems_are_named_by_side(repo: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("mian", r"neither a workspace \(looked for mian/priors/question.yaml\) nor a revision: unknown"),
-        ("mian", r"Did you mean 'main'\?"),
+        ("maine", r"neither a workspace \(looked for maine/priors/question.yaml\) nor a revision: unknown"),
+        ("maine", r"Did you mean 'main'\?"),
         ("HEAD~9", r"unknown revision 'HEAD~9' \(git: "),
         ("first..main", r"name both: forecast diff OLD NEW"),
         ("--upload-pack=touch x", r"none begins with -"),
