@@ -31,8 +31,8 @@ from forecast.request import Request, check_request
 from forecast.reweighting.engine import Engine, engine
 from forecast.sensitivity.shapley import Orders, coalitions, from_values, met, orders
 
-#: Groups up to which every set is answered; above, orders of doing them are sampled. 2^10 sets take two to five
-#: minutes; of more than 2^16 the answers would take a night.
+#: Groups up to which every set is answered; above, orders of doing them are sampled. 2^10 sets take two
+#: to five minutes; of more than 2^16 the answers would take a night.
 EXACT, MOST_EXACT = 10, 16
 #: Orders sampled, half of them the others backwards.
 ORDERS = 64
