@@ -29,6 +29,8 @@ def global_sensitivity(
     ``title`` says what the output is. Sobol and Shapley share the rows; screening has its own panel below.
     """
     sharing = [each for each in (found.sobol, found.shapley) if each is not None]
+    correlated = bool((found.inputs.correlation != np.eye(len(order))).any())
+    joint = "correlated" if correlated else "independent"
     labels = [names[found.inputs.drivers[i]] for i in order]
     ranked = AROUND + ROW * len(order) if sharing else 0.0
     screening = 3.0 if found.morris is not None else 0.0
@@ -41,7 +43,7 @@ def global_sensitivity(
                 if isinstance(each, SobolIndices):
                     _sobol(axis, each, output, order)
                 else:
-                    _shapley(axis, each, output, order)
+                    _shapley(axis, each, output, order, joint)
             style.row_labels(_first(figure), labels)
         if found.morris is not None:
             _morris(rows[-1], found.morris, output, order, labels)
@@ -97,7 +99,7 @@ def _sobol(axis: Any, found: SobolIndices, output: int, order: Sequence[int]) ->
     axis.legend(frameon=False, fontsize=8, loc="lower right")
 
 
-def _shapley(axis: Any, found: ShapleyEffects, output: int, order: Sequence[int]) -> None:
+def _shapley(axis: Any, found: ShapleyEffects, output: int, order: Sequence[int], joint: str) -> None:
     shares = [found.shares[driver, output] for driver in order]
     errors = [Z95 * found.se[driver, output] for driver in order]
     axis.barh(range(len(order)), shares, height=0.55, color=style.BLUE, alpha=0.35, linewidth=0)
@@ -106,7 +108,7 @@ def _shapley(axis: Any, found: ShapleyEffects, output: int, order: Sequence[int]
     )
     axis.tick_params(labelleft=False)
     axis.set_title("Shapley effects: share of variance")
-    axis.set_xlabel("levels correlated; bars 95%", fontsize=8)
+    axis.set_xlabel(f"levels {joint}; bars 95%", fontsize=8)
 
 
 def _morris(axis: Any, found: Screening, output: int, order: Sequence[int], labels: Sequence[str]) -> None:
@@ -125,7 +127,13 @@ def _morris(axis: Any, found: Screening, output: int, order: Sequence[int], labe
             fontsize=8,
             va="center",
             ha="left" if right else "right",
-            arrowprops={"arrowstyle": "-", "color": style.MUTED, "linewidth": 0.5, "shrinkA": 0},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": style.MUTED,
+                "linewidth": 0.5,
+                "shrinkA": 0,
+                "relpos": (0.0 if right else 1.0, 0.5),
+            },
         )
     edge = 1.08 * float(max(size.max(), spread.max()))
     axis.plot([0, edge], [0, edge], color=style.MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
