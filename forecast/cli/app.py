@@ -13,7 +13,7 @@ import traceback
 import typer
 
 from forecast import __version__
-from forecast.cli import cache, files, report, run, scenarios, shocks, sources
+from forecast.cli import cache, diff, files, report, run, scenarios, sensitivity, shocks, sources, sweep
 from forecast.cli.interrupt import answered, hear_every_interrupt
 from forecast.errors import InputError, UsageError
 
@@ -50,6 +50,9 @@ def _root(
 
 app.command("run")(run.run)
 app.command("report")(report.report)
+app.command("sweep")(sweep.sweep)
+app.add_typer(sensitivity.app, name="sensitivity")
+app.command("diff")(diff.diff)
 app.command("validate")(files.validate)
 app.command("fmt")(files.fmt)
 app.command("init")(files.init)

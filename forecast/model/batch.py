@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.calendar import Floats
 from forecast.model.affine import Blocks
@@ -23,6 +24,8 @@ from forecast.model.density import (
     parameters,
 )
 from forecast.model.judgments import WINDOW_STEPS
+
+Ints = NDArray[np.int64]
 
 #: Draws worked on at a time: memory stays flat however many there are.
 AT_A_TIME = 1000
@@ -60,12 +63,24 @@ def log_likelihood(z: Floats, data: ModelData, layout: Blocks) -> LogLikelihood:
 def reached(z: Floats, data: ModelData, layout: Blocks) -> Floats:
     """The fit's own F of each window and channel for draws of z (N, size); (N, G, 2)."""
     parts = [
-        np.stack(
-            _reached(np.exp(_log_hazards(_read(z[start : start + AT_A_TIME], data, layout), data)), data), 2
-        )
-        for start in range(0, len(z), AT_A_TIME)
+        np.stack(_reached(np.exp(_log_hazards(_read(some, data, layout), data)), data.step_years[:, 0]), 2)
+        for some in (z[start : start + AT_A_TIME] for start in range(0, len(z), AT_A_TIME))
     ]
     return np.concatenate(parts)
+
+
+def reached_along(
+    log_rate: Floats, coefficients: Floats, *, phi: Floats, cov: Floats, pairs: Ints, step_years: Floats
+) -> Floats:
+    """F (N, G, 2) along feature rows other than the record's and windows' own.
+
+    ``log_rate`` (N, 5) and ``coefficients`` (N, F, 5) of draws; ``phi`` (T, F) and ``cov`` (T, F, F) as
+    `features.moments` has them, T = G windows of WINDOW_STEPS steps of ``step_years`` (T,); ``pairs`` (P, 2)
+    of features that covary.
+    """
+    doubled = np.where(pairs[:, 0] == pairs[:, 1], 1.0, 2.0)
+    log_h = _along(log_rate, coefficients, phi, cov[:, pairs[:, 0], pairs[:, 1]] * doubled, pairs.T)
+    return np.stack(_reached(np.exp(log_h), step_years), axis=2)
 
 
 def _read(z: Floats, data: ModelData, layout: Blocks) -> Parameters:
@@ -74,14 +89,19 @@ def _read(z: Floats, data: ModelData, layout: Blocks) -> Parameters:
 
 def _log_hazards(p: Parameters, data: ModelData) -> Floats:
     """ln E[q_rs] (N, 5, T)."""
-    b = np.ascontiguousarray(np.swapaxes(p.coefficients, 1, 2))
-    spread = (b[..., data.pair_left] * b[..., data.pair_right]) @ data.phi_cov.T
-    return np.asarray(p.log_rate[..., None] + b @ data.phi.T + 0.5 * spread)
+    pairs = np.stack([data.pair_left, data.pair_right])
+    return _along(p.log_rate, p.coefficients, data.phi, data.phi_cov, pairs)
 
 
-def _reached(h: Floats, data: ModelData) -> tuple[Floats, Floats]:
-    """F for hazards h (N, 5, T) per year: `density.reached`, (N, G) each."""
-    steps = (h * data.step_years[:, 0]).reshape((len(h), 5, -1, WINDOW_STEPS))
+def _along(log_rate: Floats, coefficients: Floats, phi: Floats, phi_cov: Floats, pairs: Ints) -> Floats:
+    b = np.ascontiguousarray(np.swapaxes(coefficients, 1, 2))
+    spread = (b[..., pairs[0]] * b[..., pairs[1]]) @ phi_cov.T
+    return np.asarray(log_rate[..., None] + b @ phi.T + 0.5 * spread)
+
+
+def _reached(h: Floats, step_years: Floats) -> tuple[Floats, Floats]:
+    """F for hazards h (N, 5, T) per year in steps of ``step_years`` (T,): `density.reached`, (N, G) each."""
+    steps = (h * step_years).reshape((len(h), 5, -1, WINDOW_STEPS))
     into_a, into_s, a_to_p, a_to_s = (steps[:, k] for k in range(4))
     leaving_p, leaving_a = into_a + into_s, a_to_p + a_to_s
     entered = np.exp(-(leaving_p @ BEFORE)) * -np.expm1(-leaving_p) / leaving_p
@@ -103,7 +123,7 @@ def _some(z: Floats, data: ModelData, layout: Blocks) -> LogLikelihood:
     record = np.einsum("tk,nkt->n", data.events[lived], log_h[..., lived]) - np.einsum(
         "tk,nkt->n", data.exposure[lived], h[..., lived]
     )
-    alliance, split = _reached(h, data)
+    alliance, split = _reached(h, data.step_years[:, 0])
     f = alliance @ data.pick_alliance.T + split @ data.pick_split.T
     f = np.clip(f, FLOOR, 1.0 - FLOOR)
     gap = np.log(f) - np.log1p(-f) + p.shift - data.stated_centre

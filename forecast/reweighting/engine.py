@@ -30,6 +30,7 @@ from forecast.panel import resolve
 from forecast.request import Request
 from forecast.reweighting.kept import name_of, recall, remember
 from forecast.reweighting.meddling import Meddling, is_shock, meddling
+from forecast.reweighting.outlook import outlook
 from forecast.reweighting.pareto import K_LIMIT
 from forecast.reweighting.reference import Reference, reference_of
 from forecast.reweighting.reweight import (
@@ -163,32 +164,32 @@ class Engine:
 
     def _reweighted(self, edited: Workspace, found: Reweighted, what: _Do) -> Point:
         reference, weights = self.reference, np.exp(found.log_weights)
-        if what.nothing and len(self.scenarios) == 1:
-            whole = fit_of(found, reference, np.arange(reference.draws))
-            if still_simulated(found, whole, reference):
-                broad = weigh_definitions(whole.definitions, reference, found.log_weights)
-                if broad.k_hat <= max(K_LIMIT, found.k_hat):
-                    both = np.stack([weights, np.exp(broad.log_weights)])
-                    forecast = replace(reference.baseline, weights=both, ess=found.ess)
-                    return self._summed([forecast], max(found.k_hat, broad.k_hat), found.ess, 0)
-        rows, shares = self._chosen(found, weights)
+        whole = fit_of(found, reference, np.arange(reference.draws))
+        if what.nothing and len(self.scenarios) == 1 and still_simulated(found, whole, reference):
+            broad = weigh_definitions(whole.definitions, reference, found.log_weights)
+            if broad.k_hat <= max(K_LIMIT, found.k_hat):
+                both = np.stack([weights, np.exp(broad.log_weights)])
+                forecast = replace(reference.baseline, weights=both, ess=found.ess)
+                return self._summed([forecast], max(found.k_hat, broad.k_hat), found.ess, 0)
+        rows, shares = self._chosen(found, whole, weights)
         again = self._stage(fit_of(found, reference, rows), what.meddled)
         return self._simulated(again, what, shares, found.k_hat, found.ess)
 
-    def _chosen(self, found: Reweighted, weights: Floats) -> tuple[NDArray[np.int64], Floats]:
+    def _chosen(self, found: Reweighted, whole: Fit, weights: Floats) -> tuple[NDArray[np.int64], Floats]:
         """Draws to simulate again, and what each counts.
 
         The same ones as for every point, weighed, as long as these are worth half of what they are unweighed;
-        else others, chosen by weight. Either way balanced by what they were under the reference.
+        else twice as many others, chosen by weight. Either way balanced by what all draws make of the years
+        ahead in closed form, and the same ones by what they were when simulated before, noise included.
         """
-        known = landmarks(self.reference.baseline.draws)
-        few = found.ess < self.reference.draws / 2
-        rows = by_weight(weights, self.draws) if few else self.rows
-        start = np.full(len(rows), 1 / len(rows)) if few else weights[rows] / weights[rows].sum()
-        if found.moved:
-            return rows, start
-        before = known[rows] if few else landmarks(self.own.run(BASELINE)[0])
-        return rows, balance(before, weights @ known, start)
+        ahead = outlook(whole)
+        if found.moved or found.ess < self.reference.draws / 2:
+            rows = by_weight(weights, 2 * self.draws)
+            return rows, balance(ahead[rows], weights @ ahead)
+        before = landmarks(self.own.run(BASELINE)[0])
+        values = np.concatenate([before, ahead[self.rows]], axis=1)
+        target = np.concatenate([weights @ landmarks(self.reference.baseline.draws), weights @ ahead])
+        return self.rows, balance(values, target, weights[self.rows])
 
     def _stage(self, fitted: Fit, meddled: Meddling | None = None) -> Stage:
         return stage(

@@ -11,6 +11,7 @@ from forecast.inference.fit import Fit
 from forecast.inputs.records import Scenario
 from forecast.inputs.workspace import BASELINE, Workspace
 from forecast.panel import Panel
+from forecast.reweighting.outlook import outlook
 from forecast.reweighting.pareto import K_LIMIT
 from forecast.reweighting.reference import Reference
 from forecast.reweighting.reweight import (
@@ -21,7 +22,7 @@ from forecast.reweighting.reweight import (
     still_simulated,
     weigh_definitions,
 )
-from forecast.reweighting.sample import balance, by_weight, landmarks, weighted
+from forecast.reweighting.sample import balance, by_weight, weighted
 from forecast.simulation.forecast import Forecast
 from forecast.simulation.run import simulate_all
 
@@ -61,8 +62,8 @@ def quick(
     """Forecasts of weighed draws, the baseline's first.
 
     Where only weights and definitions differ, the reference's probabilities serve draw by draw; else
-    SIMULATED of the draws, chosen by weight, are simulated again, and balanced so that what they were under
-    the reference comes out as for all.
+    SIMULATED of the draws, chosen by weight, are simulated again, balanced by what all make of the years
+    ahead in closed form.
     """
     weights = np.exp(found.log_weights)
     whole = fit_of(found, reference, np.arange(reference.draws))
@@ -75,8 +76,8 @@ def quick(
     rows = by_weight(weights, SIMULATED)
     fit = fit_of(found, reference, rows)
     forecasts = simulate_all(fit, [found.workspace.scenarios[BASELINE], *scenarios], jobs=jobs)
-    known = landmarks(reference.baseline.draws)
-    shares = balance(known[rows], weights @ known) if not found.moved else np.full(len(rows), 1 / len(rows))
+    ahead = outlook(whole)
+    shares = balance(ahead[rows], weights @ ahead)
     told = tuple(weighted(one, shares, ess=min(found.ess, len(rows))) for one in forecasts)
     return Quick(found, fit, told, len(rows), found.k_hat)
 

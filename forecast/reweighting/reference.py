@@ -21,6 +21,8 @@ from forecast.reweighting.align import labels
 from forecast.simulation.forecast import Forecast
 from forecast.states import State
 
+#: Least sd of a definition, in units of the index, where densities of definitions are compared.
+LEAST_SD = 1e-3
 #: Blocks of theta that the simulation reads; the rest is between judgments alone.
 _SIMULATED = ("log_gain", "log_rate", "slope", "slack")
 
@@ -74,9 +76,11 @@ def reference_of(fit: Fit, baseline: Forecast) -> Reference:
 
 def log_density(definitions: Definitions, thresholds: Floats) -> Floats:
     """ln of the mixture of normals that definitions are, at thresholds (N,)."""
-    z = (thresholds[:, None] - definitions.centre) / definitions.sd
+    # A judgment whose quantiles all imply one threshold leaves no sd; a point has no density to compare.
+    sd = np.maximum(definitions.sd, LEAST_SD)
+    z = (thresholds[:, None] - definitions.centre) / sd
     share = np.log(definitions.weight / definitions.weight.sum())
-    peak = share - np.log(definitions.sd) - 0.5 * np.log(2 * np.pi)
+    peak = share - np.log(sd) - 0.5 * np.log(2 * np.pi)
     return np.asarray(logsumexp(peak - 0.5 * z**2, axis=1))
 
 

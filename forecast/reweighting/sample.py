@@ -17,7 +17,7 @@ from forecast.inference.posterior import Posterior
 from forecast.simulation.forecast import Forecast
 
 #: Columns of a forecast and the parts of the way to its horizon at which a sample's means are to hold.
-BALANCED, PARTS = (3, 4, 5), (1 / 3, 2 / 3, 1.0)
+BALANCED, PARTS = (3, 4, 5, 6), (1 / 2, 1.0)
 _STEPS, _TOLERANCE = 50, 1e-10
 
 
@@ -38,7 +38,7 @@ def by_weight(weights: Floats, count: int) -> NDArray[np.int64]:
 
 
 def landmarks(draws: Floats) -> Floats:
-    """The values (N, 9) that a sample is balanced on, of draws (N, T, 9)."""
+    """The values (N, 8) that a sample is balanced on, of draws (N, T, 9)."""
     at = [round(part * (draws.shape[1] - 1)) for part in PARTS]
     return draws[:, at][:, :, BALANCED].reshape(len(draws), -1)
 

@@ -71,10 +71,10 @@ def test_nothing_to_balance_leaves_weights_equal() -> None:
     np.testing.assert_allclose(balance(values[:, 1:], np.array([7.0])), [0.5, 0.5])
 
 
-def test_landmarks_are_the_outcomes_at_thirds_of_the_way() -> None:
-    """Reached alliance, split and broad alliance at a third, two thirds and the end."""
+def test_landmarks_are_the_outcomes_half_way_and_at_the_end() -> None:
+    """Reached alliance, split and broad alliance, and the broad state, at the middle and the end."""
     draws = np.zeros((2, 31, 9))
-    draws[1, 10, 3], draws[1, 20, 4], draws[1, 30, 5] = 1.0, 2.0, 3.0
+    draws[1, 15, 3], draws[1, 15, 4], draws[1, 30, 5], draws[1, 30, 6] = 1.0, 2.0, 3.0, 4.0
     found = landmarks(draws)
-    assert found.shape == (2, 9)
-    assert sorted(found[1].tolist()) == [0.0] * 6 + [1.0, 2.0, 3.0]
+    assert found.shape == (2, 8)
+    assert sorted(found[1].tolist()) == [0.0] * 4 + [1.0, 2.0, 3.0, 4.0]
