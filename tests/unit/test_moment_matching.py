@@ -67,30 +67,30 @@ def test_a_shift_in_a_few_of_many_directions() -> None:
     found = match(z, log_new=gaussian(mean, np.eye(150)), log_old=standard(150))
     assert found.k_before > K_LIMIT
     assert found.k_hat < 0.5
-    assert found.steps[0] == "mean"
+    assert found.steps
     values = np.column_stack([found.z[:, :3], found.z[:, 3:].mean(axis=1)])
     assert within_four_errors(found, values, np.array([2.0, 2.0, 2.0, 0.0]))
     assert logsumexp(found.log_weights) == pytest.approx(0, abs=1e-12)
 
 
 def test_a_shift_of_one_parameter_is_found() -> None:
-    """Three sd in one of two: the mean moves, and the moved draws are the old ones by one shift."""
+    """Three sd in one of two: a regression sees the shift at once, and weights are all but equal."""
     z = draws(1000, 2, 2)
     found = match(z, log_new=gaussian(np.array([3.0, 0.0]), np.eye(2)), log_old=standard(2))
     assert found.k_before > K_LIMIT > 0.5 > found.k_hat
     assert within_four_errors(found, found.z, np.array([3.0, 0.0]))
     one = match(z, log_new=gaussian(np.array([3.0, 0.0]), np.eye(2)), log_old=standard(2), calls=2)
-    assert one.steps == ("mean",)
-    shift = one.z - z
-    assert shift == pytest.approx(np.tile(shift[0], (1000, 1)), abs=1e-12)
+    assert one.steps == ("curve",)
+    # The log ratio is linear in the draws, so that the fit is exact but for its ridge and the trimmed tail.
+    assert one.ess > 0.9 * len(z)
 
 
-def test_a_wider_target_is_reached_by_scale() -> None:
-    """Twice the sd in each of 4: only stretching lowers k, and second moments are those of the target."""
+def test_a_wider_target_is_reached() -> None:
+    """Twice the sd in each of 4: stretching lowers k, and second moments are those of the target."""
     z = draws(2000, 4, 3)
     found = match(z, log_new=gaussian(np.zeros(4), 4 * np.eye(4)), log_old=standard(4))
     assert found.k_before > K_LIMIT >= found.k_hat
-    assert "scale" in found.steps
+    assert {"curve", "scale"} & set(found.steps)
     assert within_four_errors(found, found.z**2, np.full(4, 4.0))
 
 
@@ -124,37 +124,6 @@ def test_weights_are_exact_whatever_the_move() -> None:
     assert found.log_weights == pytest.approx(smooth(ratio).log_weights, abs=1e-8)
 
 
-def test_a_split_weighs_draws_of_both_halves() -> None:
-    """A target half where the draws are, half three sd off: a split after one move keeps draws for each.
-
-    Half N(0, 1), half N(3, 0.25): k falls further than by the move of all, and the mean is the truth.
-    """
-    z = draws(4000, 1, 9)
-
-    def new(at: np.ndarray) -> np.ndarray:
-        y = at[:, 0]
-        return np.logaddexp(-0.5 * y**2, -0.5 * ((y - 3) / 0.5) ** 2 + np.log(2))
-
-    plain = match(z, log_new=new, log_old=standard(1), limit=-1.0, calls=2)
-    found = match(z, log_new=new, log_old=standard(1), limit=-1.0, calls=2, split=True)
-    assert (plain.steps, found.steps) == (("mean",), ("mean", "split"))
-    assert found.k_hat < plain.k_hat
-    assert (found.z[1::2] == z[1::2]).all()
-    assert (found.z[::2] == plain.z[::2]).all()
-    assert within_four_errors(found, found.z, np.array([1.5]))
-
-
-def test_a_split_of_a_shift_is_the_mixture_of_two() -> None:
-    """With T a shift by t, weights are new over the mean of the densities at y and y - t, by hand."""
-    z, old = draws(1000, 1, 10), standard(1)
-    new = gaussian(np.array([2.0]), np.array([[3.0]]))
-    found = match(z, log_new=new, log_old=old, limit=-1.0, calls=2, split=True)
-    assert found.steps == ("mean", "split")
-    t = found.z[0] - z[0]
-    ratio = new(found.z) - np.logaddexp(old(found.z), old(found.z - t))
-    assert found.log_weights == pytest.approx(smooth(ratio).log_weights, abs=1e-9)
-
-
 def test_the_new_density_is_called_no_more_than_allowed() -> None:
     """A target out of reach, 30 sd away: never more than ``calls`` calls, and k is not worse than before."""
     z, mean = draws(200, 20, 12), np.full(20, 30.0)
@@ -171,7 +140,7 @@ def test_the_new_density_is_called_no_more_than_allowed() -> None:
 
 
 def test_the_old_density_is_asked_of_its_own_draws_alone() -> None:
-    """Without a split it may be known at the draws only."""
+    """It may be known at the draws only."""
     z = draws(1000, 2, 2)
     known = standard(2)(z)
 
