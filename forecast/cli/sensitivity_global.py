@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli import options as o
-from forecast.cli.sensitivity import app
 from forecast.cli.sensitivity_prior import HEADLINES, judged
 from forecast.errors import UsageError
 from forecast.inputs.plain_words import did_you_mean
@@ -29,7 +28,6 @@ CORRELATIONS = ("dynamics", "independent")
 SECONDS_A_POINT = 0.006
 
 
-@app.command("global")
 def global_(
     workspace: o.WorkspaceOption = None,
     panel: Annotated[

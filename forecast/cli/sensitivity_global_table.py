@@ -32,7 +32,10 @@ def table(document: dict[str, Any], workspace: Workspace, *, column: int, rankin
 
 
 def _notes(document: dict[str, Any], methods: dict[str, Any]) -> list[str]:
-    found = [f"N = {document['n']}, {document['evaluations']} points; [95%]; level: mean (sd)"]
+    found = [
+        f"N = {document['n']}, {document['evaluations']} points; level: mean (sd); [95%] are of the points"
+        " drawn: that draws are few adds some hundredths to an index"
+    ]
     if "sobol" in methods:
         first = sum(entry["first"] for entry in methods["sobol"]["drivers"])
         sd = 100 * methods["sobol"]["sd"]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forecast.cli import options as o
-from forecast.cli.sensitivity import app
 from forecast.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ DRAWS = 400
 PARTS = ("all", "power", "band")
 
 
-@app.command("prior")
 def prior(
     workspace: o.WorkspaceOption = None,
     panel: Annotated[

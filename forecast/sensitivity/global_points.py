@@ -1,7 +1,9 @@
 """The forecast's means at many rows of levels today, from a small engine and a fan-out of workers.
 
 Common random numbers make an output a smooth function of its inputs; the engine's few draws, chosen for it
-(`representative`), and its yearly steps make it an approximation, the same at every point.
+(`representative`), and its yearly steps make it an approximation, the same at every point: an index differs
+from that of four times the draws by 0.004 on average and by up to 0.03 (shipped workspace, N = 256). The
+intervals of the indices do not cover this.
 """
 
 from __future__ import annotations
