@@ -11,7 +11,6 @@ import typer
 
 from forecast.cli import options as o
 from forecast.cli.columns import aligned, terminal
-from forecast.cli.sensitivity import app
 from forecast.cli.sensitivity_engine import dated, engine_for, exactly, folded, heading, trust
 from forecast.errors import UsageError
 from forecast.inputs.workspace import Workspace
@@ -24,7 +23,6 @@ ROWS = 15
 NAMES = 30
 
 
-@app.command("sources")
 def sources(
     workspace: o.WorkspaceOption = None,
     outcome: o.OutcomeOption = "reached.alliance",

@@ -12,7 +12,6 @@ import typer
 
 from forecast.cli import options as o
 from forecast.cli.columns import aligned, terminal
-from forecast.cli.sensitivity import app
 from forecast.cli.sensitivity_engine import checked, dated, engine_for, heading, trust
 from forecast.errors import UsageError
 from forecast.files import write_atomically
@@ -23,7 +22,6 @@ COLUMNS = ("rank", "path", "group", "end", "setting", "mean", "mcse", "width", "
 ROWS, BARS = 20, 15
 
 
-@app.command("tornado")
 def tornado(
     workspace: o.WorkspaceOption = None,
     outcome: o.OutcomeOption = "reached.alliance",
