@@ -117,9 +117,12 @@ def _quick(workspace: Workspace, request: Request, *, fits: bool, quiet: bool) -
     from forecast.answering import answer_quickly
     from forecast.document import document as compose
     from forecast.reweighting.kept import recent
+    from forecast.workers.task import one_blas_thread
 
     label = request.panel or workspace.question.default_panel
-    result = answer_quickly(workspace, request, recent(workspace.question.id))
+    # Threads cost more than they bring where products are this small.
+    with one_blas_thread():
+        result = answer_quickly(workspace, request, recent(workspace.question.id))
     if result is None and not fits:
         raise UsageError(
             f"--quick: no draws are kept that could be reweighted for panel {label} as of this day and state;"

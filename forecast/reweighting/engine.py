@@ -42,7 +42,7 @@ from forecast.reweighting.reweight import (
     weigh_definitions,
 )
 from forecast.reweighting.sample import balance, by_weight, landmarks, spread_out, thinned, weighted
-from forecast.simulation.forecast import Forecast, summarise
+from forecast.simulation.forecast import Forecast
 from forecast.simulation.quantities import QUANTITIES, STATS
 from forecast.simulation.run import simulate
 from forecast.simulation.stage import Stage, stage
@@ -81,6 +81,15 @@ class _Do:
     @property
     def nothing(self) -> bool:
         return not self.levels and self.meddled is None
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Draws that are simulated again: which, what each counts, and what they are balanced on (n, K)."""
+
+    rows: NDArray[np.int64]
+    shares: Floats
+    known: Floats
 
 
 class Engine:
@@ -146,7 +155,7 @@ class Engine:
         if what.nothing and len(self.scenarios) == 1:
             return self._summed([self.reference.baseline], -np.inf, all_draws, 0)
         on = self._stage(thinned(self.exact, self.rows), meddled) if meddled else self.own
-        return self._simulated(on, what, self.weights, -np.inf, all_draws)
+        return self._simulated(on, what, self._sample(self.weights), -np.inf, all_draws)
 
     def means_at(self, levels: Floats) -> Floats:
         """Means (M, T, Q) of the baseline from rows of levels today (M, D); one at a time, memory is flat."""
@@ -171,11 +180,15 @@ class Engine:
                 both = np.stack([weights, np.exp(broad.log_weights)])
                 forecast = replace(reference.baseline, weights=both, ess=found.ess)
                 return self._summed([forecast], max(found.k_hat, broad.k_hat), found.ess, 0)
-        rows, shares = self._chosen(found, whole, weights)
-        again = self._stage(fit_of(found, reference, rows), what.meddled)
-        return self._simulated(again, what, shares, found.k_hat, found.ess)
+        sample = self._chosen(found, whole, weights)
+        again = self._stage(fit_of(found, reference, sample.rows), what.meddled)
+        return self._simulated(again, what, sample, found.k_hat, found.ess)
 
-    def _chosen(self, found: Reweighted, whole: Fit, weights: Floats) -> tuple[NDArray[np.int64], Floats]:
+    def _sample(self, shares: Floats) -> _Sample:
+        """The draws that are simulated again where nothing is edited."""
+        return _Sample(self.rows, shares, landmarks(self.own.run(BASELINE)[0]))
+
+    def _chosen(self, found: Reweighted, whole: Fit, weights: Floats) -> _Sample:
         """Draws to simulate again, and what each counts.
 
         The same ones as for every point, weighed, as long as these are worth half of what they are unweighed;
@@ -185,11 +198,11 @@ class Engine:
         ahead = outlook(whole)
         if found.moved or found.ess < self.reference.draws / 2:
             rows = by_weight(weights, 2 * self.draws)
-            return rows, balance(ahead[rows], weights @ ahead)
+            return _Sample(rows, balance(ahead[rows], weights @ ahead), ahead[rows])
         before = landmarks(self.own.run(BASELINE)[0])
         values = np.concatenate([before, ahead[self.rows]], axis=1)
         target = np.concatenate([weights @ landmarks(self.reference.baseline.draws), weights @ ahead])
-        return self.rows, balance(values, target, weights[self.rows])
+        return _Sample(self.rows, balance(values, target, weights[self.rows]), values)
 
     def _stage(self, fitted: Fit, meddled: Meddling | None = None) -> Stage:
         return stage(
@@ -201,7 +214,7 @@ class Engine:
             steps_per_year=self.steps_per_year,
         )
 
-    def _simulated(self, on: Stage, what: _Do, shares: Floats, k_hat: float, ess: float) -> Point:
+    def _simulated(self, on: Stage, what: _Do, sample: _Sample, k_hat: float, ess: float) -> Point:
         row = on.levels(what.levels) if what.levels else None
         forecasts = [
             weighted(
@@ -212,12 +225,13 @@ class Engine:
                     report_dates=self.dates,
                     draws=on.run(name, row)[0],
                 ),
-                shares,
-                ess=min(ess, len(shares)),
+                sample.shares,
+                sample.known,
+                ess=ess,
             )
             for name in self.scenarios
         ]
-        return self._summed(forecasts, k_hat, ess, len(shares))
+        return self._summed(forecasts, k_hat, ess, len(sample.rows))
 
     def _summed(self, forecasts: Sequence[Forecast], k_hat: float, ess: float, simulated: int) -> Point:
         values = np.array(
@@ -226,7 +240,7 @@ class Engine:
                     [
                         [getattr(summary, stat) for stat in STATS]
                         for quantity, outcome in QUANTITIES
-                        for summary in [summarise(one.at(quantity, outcome, date), one.weight(outcome))]
+                        for summary in [one.summary(quantity, outcome, date)]
                     ]
                     for date in self.dates
                 ]

@@ -78,7 +78,7 @@ def quick(
     forecasts = simulate_all(fit, [found.workspace.scenarios[BASELINE], *scenarios], jobs=jobs)
     ahead = outlook(whole)
     shares = balance(ahead[rows], weights @ ahead)
-    told = tuple(weighted(one, shares, ess=min(found.ess, len(rows))) for one in forecasts)
+    told = tuple(weighted(one, shares, ahead[rows], ess=found.ess) for one in forecasts)
     return Quick(found, fit, told, len(rows), found.k_hat)
 
 

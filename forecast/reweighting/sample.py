@@ -79,6 +79,9 @@ def some(posterior: Posterior, rows: NDArray[np.int64]) -> Posterior:
     return replace(posterior, **{name: getattr(posterior, name)[rows] for name in names})
 
 
-def weighted(forecast: Forecast, weights: Floats, *, ess: float) -> Forecast:
-    """The forecast with these weights (n,) on its draws for every outcome, worth ``ess`` draws at most."""
-    return replace(forecast, weights=np.stack([weights, weights]), ess=ess)
+def weighted(forecast: Forecast, weights: Floats, known: Floats, *, ess: float) -> Forecast:
+    """The forecast with these weights (n,) on its draws for every outcome.
+
+    They are balanced on ``known`` (n, K), as all draws have it, which are worth ``ess``.
+    """
+    return replace(forecast, weights=np.stack([weights, weights]), known=known, ess=ess)

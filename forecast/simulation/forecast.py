@@ -40,7 +40,8 @@ class Forecast:
     ``draws`` (N, T, 9): columns as in QUANTITIES, then the two values before a reading. ``report_dates``
     are the dates it answers for by default: each 31 December and the horizon. ``weights`` (2, N), for draws
     of another posterior than their own: how much each counts, and how much in what reads the index;
-    ``ess``: how many draws these are worth, at most.
+    ``ess``: how many draws these are worth, at most. ``known`` (N, K): values whose weighted means are those
+    of all draws, of which these are a sample.
     """
 
     scenario: str
@@ -50,6 +51,7 @@ class Forecast:
     draws: Floats
     weights: Floats | None = None
     ess: float = np.inf
+    known: Floats | None = None
 
     def weight(self, outcome: str) -> Floats | None:
         """How much each draw counts for an outcome (N,), summing to one; None: all the same."""
@@ -76,7 +78,9 @@ class Forecast:
 
     def summary(self, quantity: str, outcome: str, date: dt.date) -> Summary:
         """Mean, quantiles and Monte Carlo error of one probability on one date."""
-        return summarise(self.at(quantity, outcome, date), self.weight(outcome), ess=self.ess)
+        return summarise(
+            self.at(quantity, outcome, date), self.weight(outcome), ess=self.ess, known=self.known
+        )
 
     def to_dataframe(self, by: tuple[dt.date, ...] = ()) -> pd.DataFrame:
         """Tidy table: scenario, date, quantity, outcome, stat, value."""
@@ -91,11 +95,14 @@ class Forecast:
         return pd.DataFrame(rows, columns=["scenario", "date", "quantity", "outcome", "stat", "value"])
 
 
-def summarise(values: Floats, weight: Floats | None = None, *, ess: float = np.inf) -> Summary:
+def summarise(
+    values: Floats, weight: Floats | None = None, *, ess: float = np.inf, known: Floats | None = None
+) -> Summary:
     """Summary of one probability over draws kept in chain order; ``weight`` (N,) sums to one.
 
-    ``ess``: how many independent draws the weights are worth. Draws chosen by weight repeat each other, which
-    batches of them do not show: the error is no less than sd / sqrt(ess).
+    ``ess``: how many independent draws the weights are worth, of all if these are a sample. What values share
+    with ``known`` (N, K), whose means are those of all draws, is as well known as these; the rest is the
+    sample's: error^2 = sum w^2 r^2 + (sum w (f - mean)^2 - sum w r^2) / ess, r the residuals of f on known.
     """
     if weight is None:
         p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
@@ -104,9 +111,15 @@ def summarise(values: Floats, weight: Floats | None = None, *, ess: float = np.i
         log_weights = np.log(weight)
     mean = float(weight @ values)
     p05, p50, p95 = weighted_quantile(values, (0.05, 0.5, 0.95), log_weights=log_weights).tolist()
-    error = float(weighted_monte_carlo_error(values, log_weights=log_weights))
-    error = max(error, float(np.sqrt(weight @ (values - mean) ** 2 / ess)))
-    return Summary(mean, p05, p50, p95, error)
+    if known is None:
+        error = float(weighted_monte_carlo_error(values, log_weights=log_weights))
+        return Summary(mean, p05, p50, p95, max(error, float(np.sqrt(weight @ (values - mean) ** 2 / ess))))
+    root = np.sqrt(weight)[:, None]
+    design = np.column_stack([np.ones(len(values)), known])
+    slope = np.linalg.lstsq(root * design, root[:, 0] * values, rcond=None)[0]
+    rest = (values - design @ slope) ** 2
+    own, all_draws = weight**2 @ rest, (weight @ (values - mean) ** 2 - weight @ rest) / ess
+    return Summary(mean, p05, p50, p95, float(np.sqrt(own + max(all_draws, 0.0))))
 
 
 def monte_carlo_error(values: Floats) -> float:
@@ -143,7 +156,7 @@ def compare(scenario: Forecast, baseline: Forecast, quantity: str, outcome: str,
     """
     gap = scenario.at(quantity, outcome, date) - baseline.at(quantity, outcome, date)
     weight = scenario.weight(outcome)
-    found = summarise(gap, weight, ess=scenario.ess)
+    found = summarise(gap, weight, ess=scenario.ess, known=scenario.known)
     same = gap * np.sign(found.mean) > 0
     return Comparison(
         scenario=scenario.scenario,
