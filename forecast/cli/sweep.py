@@ -84,8 +84,8 @@ def sweep(
     """Turn one knob, or two, and see what becomes of the answer.
 
     \b
-    forecast sweep drivers.us_pressure_china.level=-2..3:11
-    forecast sweep sources.ying2018.weight=0,0.5,1 model.rho=0.1..0.9:9 --svg map.svg
+    forecast sweep drivers.ID.level=-2..3:11   where a driver stands today
+    forecast sweep sources.ID.weight=0,0.5,1 model.rho=0.1..0.9:9 --svg map.svg
     forecast sweep model.rho                  from the p05 to the p95 of the judgment
     forecast sweep base_rates.use             every choice
     forecast sweep model.rho=log:0.05..0.8:9  evenly in the log

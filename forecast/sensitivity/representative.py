@@ -43,8 +43,8 @@ def representative(reference: Reference, *, effects: Floats, sd: Floats, count: 
 def chosen(centred: Floats, count: int) -> NDArray[np.int64]:
     """``count`` rows of ``centred`` (N, K), whose mean is 0, that have a mean near 0; none twice.
 
-    >>> chosen(np.array([[-3.0], [2.0], [1.0], [0.5], [-0.5]]), 3)
-    array([0, 1, 2])
+    >>> chosen(np.array([[-3.0], [2.0], [1.0], [0.5], [-0.5]]), 2)
+    array([3, 4])
     """
     rows: list[int] = []
     total = np.zeros(centred.shape[1])
