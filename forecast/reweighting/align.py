@@ -17,7 +17,7 @@ from forecast.states import CHANNELS, ESTIMATED
 
 
 def labels(prepared: Prepared) -> tuple[str, ...]:
-    """A name for each column of z, such as ``score/us_pressure_russia/alliance``."""
+    """A name for each column of z, such as ``score/DRIVER/alliance``."""
     spec, judged = prepared.features, prepared.judged
     names: dict[str, tuple[tuple[str, ...], ...]] = {
         "log_tau": (("codes",),),
