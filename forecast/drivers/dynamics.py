@@ -9,10 +9,11 @@ The volatility v is the sd of the innovation over one year: what a forecaster ca
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from forecast.calendar import Floats
 from forecast.elicitation import lognormal, normal
@@ -47,13 +48,13 @@ class Dynamics:
         return np.asarray(self.volatility**2 * np.expm1(-2 * self.theta * years) / np.expm1(-2 * self.theta))
 
 
-def draw_dynamics(driver: Driver, *, count: int = DYNAMICS_DRAWS) -> Dynamics:
-    """``count`` draws from the elicited quantiles: half-life and volatility lognormal, mean normal.
+def draw_dynamics(driver: Driver) -> Dynamics:
+    """DYNAMICS_DRAWS draws from the elicited quantiles: half-life and volatility lognormal, mean normal.
 
-    Scrambled Sobol points with a fixed seed: the draws are part of the model's definition, not of a run's
-    randomness, so that two runs differ by their sampling alone.
+    The draws are part of the model's definition, not of a run's randomness, so that two runs differ by their
+    sampling alone.
     """
-    z = ndtri(qmc.Sobol(d=3, rng=np.random.default_rng(1)).random(count))
+    z = _normals()
     half_life, mean, volatility = (
         lognormal(driver.half_life_years),
         normal(driver.long_run_mean),
@@ -64,6 +65,16 @@ def draw_dynamics(driver: Driver, *, count: int = DYNAMICS_DRAWS) -> Dynamics:
         mean=mean.mean + mean.sd * z[:, 1],
         volatility=np.exp(volatility.mean + volatility.sd * z[:, 2]),
     )
+
+
+@cache
+def _normals() -> Floats:
+    """Scrambled Sobol points as normals (K, 3).
+
+    They are ``scipy.stats.qmc.Sobol(d=3, rng=np.random.default_rng(1)).random(256)``, kept in a file: to
+    import what makes them takes longer than most of what they are used for.
+    """
+    return np.asarray(ndtri(np.load(Path(__file__).with_name("sobol_points.npy"))))
 
 
 def central_dynamics(driver: Driver) -> Dynamics:

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from forecast.drivers.dynamics import DYNAMICS_DRAWS, Dynamics, central_dynamics, draw_dynamics
+from forecast.drivers.dynamics import (
+    DYNAMICS_DRAWS,
+    Dynamics,
+    _normals,
+    central_dynamics,
+    draw_dynamics,
+)
 from forecast.inputs.workspace import Workspace
 
 YEARS = st.floats(1e-3, 40)
@@ -83,3 +89,9 @@ def test_central_dynamics_are_the_stated_medians(small: Workspace) -> None:
     central = central_dynamics(small.drivers.drivers["trade"])
     assert central.half_life_years == pytest.approx([10.0])
     assert (central.mean.tolist(), central.volatility.tolist()) == ([0.5], [0.15])
+
+
+def test_the_points_kept_are_those_of_the_sequence() -> None:
+    """The file of points is what SciPy makes of the seed that its reader names."""
+    points = stats.qmc.Sobol(d=3, rng=np.random.default_rng(1)).random(DYNAMICS_DRAWS)
+    np.testing.assert_array_equal(_normals(), stats.norm.ppf(points))
