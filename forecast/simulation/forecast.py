@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,11 @@ class Forecast:
                 f"{date} is outside the forecast, which runs from {self.dates[0]}"
                 f" to the horizon {self.dates[-1]}"
             )
-        times, now = decimal_years(self.dates), decimal_year(date)
-        right = int(np.searchsorted(times, now))
-        if times[right] == now:
+        right = bisect_left(self.dates, date)
+        if self.dates[right] == date:
             return self.draws[:, right, column]
-        share = float((now - times[right - 1]) / (times[right] - times[right - 1]))
+        times, now = decimal_years(self.dates[right - 1 : right + 1]), decimal_year(date)
+        share = float((now - times[0]) / (times[1] - times[0]))
         after = self.draws[:, right, BEFORE_READING.get(column, column)]
         return (1 - share) * self.draws[:, right - 1, column] + share * after
 
