@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from forecast.errors import UsageError
 from forecast.inputs.knob_paths import Knob, knob
@@ -138,7 +139,9 @@ def _how_many(whole: str, many: str) -> int:
 
 
 def _evenly(low: float, high: float, number: int) -> tuple[float, ...]:
-    steps = (low * (1 - i / (number - 1)) + high * (i / (number - 1)) for i in range(1, number - 1))
+    # As fractions of what was written: -1 to 2 in thirds is to pass 0, not 1e-16 beside it.
+    first, last = Fraction(str(low)), Fraction(str(high))
+    steps = (float(first + (last - first) * i / (number - 1)) for i in range(1, number - 1))
     return _clean((low, *steps, high))
 
 

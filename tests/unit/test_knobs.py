@@ -508,3 +508,10 @@ class TestRanges:
         """Explicit numbers keep their order and their twelve digits."""
         text = f"{LEVEL}={','.join(map(repr, values))}"
         assert parse_range(shipped, text) == Range(LEVEL, tuple(values))
+
+
+def test_even_steps_are_of_the_numbers_as_written(shipped: Workspace) -> None:
+    """From -1 to 2 in four steps passes 0 itself."""
+    name = next(iter(shipped.drivers.drivers))
+    assert parse_range(shipped, f"drivers.{name}.level=-1..2:4").values == (-1.0, 0.0, 1.0, 2.0)
+    assert parse_range(shipped, f"drivers.{name}.level=-0.3..0.3:7").values[3] == 0.0
