@@ -723,7 +723,7 @@ def test_cache_commands(cache: Path, tmp_path: Path) -> None:
     assert forecast("cache", "path", cache=copy).stdout == f"{copy}\n"
     listed = forecast("cache", "ls", cache=copy).stdout.splitlines()
     assert len(listed) == len(files(copy)) > 0
-    assert {line.split()[0] for line in listed} == {"forecast", "posterior"}
+    assert {line.split()[0] for line in listed} == {"forecast", "posterior", "reference"}
     cleared = forecast("cache", "clear", cache=copy)
     assert cleared.stdout.startswith(f"deleted {len(listed)} files, ")
     assert files(copy) == []

@@ -27,6 +27,8 @@ from forecast.model.judgments import WINDOW_STEPS
 
 Ints = NDArray[np.int64]
 
+#: Highest log hazard that is told apart: its exponential and sums of it are still numbers.
+HIGHEST = 300.0
 #: Draws worked on at a time: memory stays flat however many there are.
 AT_A_TIME = 1000
 
@@ -46,15 +48,16 @@ class LogLikelihood:
 
     @property
     def total(self) -> Floats:
-        """Their sum; (N,)."""
-        return np.asarray(
-            self.codes.sum(axis=1) + self.ratios.sum(axis=1) + self.record + self.stated.sum(axis=1)
-        )
+        """Their sum; (N,). Minus infinity of a draw so far out that no number can be had of it."""
+        found = self.codes.sum(axis=1) + self.ratios.sum(axis=1) + self.record + self.stated.sum(axis=1)
+        return np.where(np.isnan(found), -np.inf, found)
 
 
 def log_likelihood(z: Floats, data: ModelData, layout: Blocks) -> LogLikelihood:
     """The log likelihood of draws of standard normals z (N, size); ``layout`` is that of theta."""
-    parts = [_some(z[start : start + AT_A_TIME], data, layout) for start in range(0, len(z), AT_A_TIME)]
+    # Draws may be tried far from where any were sampled: what overflows there has no weight.
+    with np.errstate(over="ignore", invalid="ignore"):
+        parts = [_some(z[start : start + AT_A_TIME], data, layout) for start in range(0, len(z), AT_A_TIME)]
     return LogLikelihood(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in LogLikelihood.__annotations__)
     )
@@ -96,7 +99,7 @@ def _log_hazards(p: Parameters, data: ModelData) -> Floats:
 def _along(log_rate: Floats, coefficients: Floats, phi: Floats, phi_cov: Floats, pairs: Ints) -> Floats:
     b = np.ascontiguousarray(np.swapaxes(coefficients, 1, 2))
     spread = (b[..., pairs[0]] * b[..., pairs[1]]) @ phi_cov.T
-    return np.asarray(log_rate[..., None] + b @ phi.T + 0.5 * spread)
+    return np.minimum(log_rate[..., None] + b @ phi.T + 0.5 * spread, HIGHEST)
 
 
 def _reached(h: Floats, step_years: Floats) -> tuple[Floats, Floats]:
