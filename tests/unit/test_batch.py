@@ -61,7 +61,7 @@ def test_a_source_without_weight_has_no_part(shipped: Workspace) -> None:
 
 
 def test_a_draw_too_far_out_has_no_density(prepared: Prepared) -> None:
-    """Where hazards overflow the log likelihood is minus infinity or very low, and says so without a warning."""
+    """Where hazards overflow the log likelihood is minus infinity or very low, without a warning."""
     z = np.zeros((3, prepared.z.size))
     z[1], z[2] = 200.0, 1e6
     total = batch.log_likelihood(z, prepared.data, prepared.theta).total

@@ -7,13 +7,13 @@ import pytest
 from scipy.stats import norm
 
 from forecast.errors import UsageError
+from forecast.simulation.forecast import monte_carlo_error
 from forecast.simulation.weighted import (
     effective_sample_size,
     weighted_mean,
     weighted_monte_carlo_error,
     weighted_quantile,
 )
-from forecast.simulation.forecast import monte_carlo_error
 
 RNG = np.random.default_rng(5)
 LEVELS = [0.0, 0.001, 0.05, 0.25, 0.5, 0.9, 0.95, 0.999, 1.0]
