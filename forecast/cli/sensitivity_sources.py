@@ -152,10 +152,10 @@ def _told(one: dict[str, Any]) -> str:
     if one["found"] is None:
         if one["below"] is None and one["above"] is None:
             return f"{stands}, as any probability would be"
+        more = f", and more sources together up to {one['largest_tried']}" if one["largest_tried"] > 2 else ""
         text = (
             f"{stands}; nothing that was tried changes the word: each source, {one['pairs_tried']} of"
-            f" {one['pairs']} pairs, and more sources together up to {one['largest_tried']}"
-            f" ({one['sets_tried']} sets"
+            f" {one['pairs']} pairs{more} ({one['sets_tried']} sets"
         )
         unsure = one["sets_not_trusted"]
         text += f", {unsure} of them with weights that cannot be trusted)" if unsure else ")"

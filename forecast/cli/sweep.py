@@ -17,8 +17,6 @@ from forecast.inputs.workspace import Workspace
 from forecast.request import Request, check_request
 
 MERGE = "merge"
-#: From where to where a driver's level is swept if no range is given.
-LEVELS = (-2.0, 2.0)
 #: Options that a shard's file has the answers to.
 OF_A_SWEEP = (
     *("workspace", "scenario", "panel", "lens", "exclude", "as_of", "start", "seed", "draws", "jobs"),
@@ -114,7 +112,7 @@ def sweep(
             "--shard goes with --out FILE and no other output; forecast sweep merge shows the whole"
         )
     files = o.read(workspace, quiet=quiet)
-    ranges = [parse_range(files, one, default=LEVELS) for one in knob]
+    ranges = [parse_range(files, one) for one in knob]
     request = o.request(
         panel=panel,
         scenario=_scenarios(scenario, ranges),

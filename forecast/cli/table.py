@@ -52,7 +52,7 @@ def render(
     if others and exact:
         lines += ["", *measure(document, width)]
     if not exact:
-        lines += ["", _weighed(document["diagnostics"])]
+        lines += ["", _weighed(document)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -61,8 +61,9 @@ def _marked(line: str) -> str:
     return _CELL.sub("~", line)
 
 
-def _weighed(diagnostics: dict[str, Any]) -> str:
+def _weighed(document: dict[str, Any]) -> str:
     """How a quick answer was come by, in a line."""
+    diagnostics = document["diagnostics"]
     k_hat = diagnostics["pareto_k_max"]
     shape = "not known" if k_hat is None else "below 0" if k_hat < 0 else f"{k_hat:.2f}"
     how = [f"~ reweighted draws: Pareto k {shape} (to 0.7), effective draws {diagnostics['ess_weights']:.0f}"]
@@ -70,6 +71,9 @@ def _weighed(diagnostics: dict[str, Any]) -> str:
         how.append(f"moved by moment matching ({', '.join(diagnostics['moment_matching'])})")
     if diagnostics["draws_simulated"]:
         how.append(f"{diagnostics['draws_simulated']} simulated again")
+    last = document["scenarios"][0]["horizons"][-1]["reached"]
+    errors = ", ".join(f"{name} {100 * last[name]['mcse']:.1f}" for name in CHANNELS)
+    how.append(f"Monte Carlo error at the end, points: {errors}")
     return ", ".join(how) + "; forecast run without --quick is exact"
 
 

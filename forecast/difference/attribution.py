@@ -62,7 +62,8 @@ class Difference:
     """Two versions' probabilities (T, Q) by date and quantity (as in QUANTITIES), and why they differ.
 
     ``parts`` in the order of the files; ``idle``: edits that move nothing by their kind. ``remainder`` (T, Q)
-    is what is not attributed; None where a part takes it, or ``after`` is reweighted itself (``quick``).
+    is what is not attributed; None where there is none, a part takes it, or ``after`` is reweighted itself
+    (``quick``).
     ``error`` (T, Q): the standard error of ``after - before``, NaN if quick. ``exact``: whether every set of
     groups was answered. Of ``answered`` sets ``fitted`` were fitted, and ``untrusted`` rest on weights that
     cannot be trusted; ``k_hat`` and ``ess``: the worst of the weights used.
@@ -170,7 +171,7 @@ def attribute(
         after=end,
         error=np.hypot(start_error, end_error),
         parts=tuple(parts),
-        remainder=None if quick or played.rest else remainder,
+        remainder=None if quick or played.rest or np.abs(remainder).max() < ROUNDING else remainder,
         idle=tuple(edit for edit in told if edit not in versions.edits),
         quick=quick,
         exact=played.exact,
@@ -264,7 +265,8 @@ def _settled(
     if refused := answers.ask(list(asked.values())):
         return refused
     everyone = _union(players)
-    if after is not None and not answers.known[everyone].trusted:
+    # Of one edit all of the change is its own, and both ends are fitted.
+    if after is not None and (len(players) == 1 or not answers.known[everyone].trusted):
         exact = after.under(after.workspace).values[0, :, :, MEAN]
         answers.known[everyone] = Answer(exact, fitted=True)
     answers.refit(list(asked.values()), most=MOST_FITS if after is not None else 0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from forecast.errors import UsageError
 from forecast.inputs.knob_paths import Knob, knob
@@ -13,6 +14,19 @@ from forecast.inputs.knob_place import Setting, shown
 from forecast.inputs.plain_words import choices, did_you_mean
 from forecast.inputs.workspace import Workspace
 
+#: Settings of the model that no file gives a range for: the ends of what they may mean. Overlap goes from
+#: views that share nothing to views that are one; an inference counts from a tenth of a text's word to as
+#: much; a bias that all coders share has an sd from nothing to a factor of e in the odds.
+MODEL_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "rho": (0.0, 1.0),
+        "rho_reported": (0.0, 1.0),
+        "infer_weight": (0.1, 1.0),
+        "shared_bias_sd": (0.0, 1.0),
+    }
+)
+#: Where a driver's level, in its standard deviations, and a code may lie.
+LEVELS, CODES = (-2.0, 2.0), (-3.0, 3.0)
 #: Values of a range that does not say how many.
 USUAL = 11
 MOST = 10_000
@@ -70,14 +84,26 @@ def _own(found: Knob, default: tuple[float, float] | None) -> tuple[Setting, ...
     """The values of a knob that is named without any."""
     if found.kind == "choice":
         return found.choices
-    low, high = (found.low, found.high) if default is None else default
-    if found.low is not None and found.high is not None:
-        low, high = found.low, found.high
-    if low is None or high is None:
+    ends = (found.low, found.high) if found.low is not None and found.high is not None else None
+    ends = ends or _usual(found) or default
+    if ends is None:
         raise UsageError(f"{found.path} has no range of its own; {_ways(found)}")
+    low, high = ends
     if not low < high:
         raise UsageError(f"{found.path} runs from {low:g} to {high:g}; {_ways(found)}")
     return _evenly(low, high, USUAL)
+
+
+def _usual(found: Knob) -> tuple[float, float] | None:
+    """The range of a knob that no quantiles give one to: where its values usually lie, or all they may be."""
+    if found.kind in ("level", "code"):
+        return LEVELS if found.kind == "level" else CODES
+    head, *_, last = found.path.split(".")
+    if head == "model":
+        return MODEL_RANGES.get(last)
+    if head == "sources" and last == "weight" and isinstance(found.current, float):
+        return 0.0, 2 * max(found.current, 0.5)
+    return None
 
 
 def _ways(found: Knob) -> str:

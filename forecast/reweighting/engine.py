@@ -41,8 +41,16 @@ from forecast.reweighting.reweight import (
     still_simulated,
     weigh_definitions,
 )
-from forecast.reweighting.sample import balance, by_weight, landmarks, spread_out, thinned, weighted
-from forecast.simulation.forecast import Forecast
+from forecast.reweighting.sample import (
+    balance,
+    by_weight,
+    landmarks,
+    seen_from,
+    spread_out,
+    thinned,
+    weighted,
+)
+from forecast.simulation.forecast import Forecast, Known
 from forecast.simulation.quantities import QUANTITIES, STATS
 from forecast.simulation.run import simulate
 from forecast.simulation.stage import Stage, stage
@@ -85,11 +93,11 @@ class _Do:
 
 @dataclass(frozen=True)
 class _Sample:
-    """Draws that are simulated again: which, what each counts, and what they are balanced on (n, K)."""
+    """Draws that are simulated again: which, what each counts, and what they are balanced by."""
 
     rows: NDArray[np.int64]
     shares: Floats
-    known: Floats
+    known: Known
 
 
 class Engine:
@@ -173,7 +181,7 @@ class Engine:
 
     def _reweighted(self, edited: Workspace, found: Reweighted, what: _Do) -> Point:
         reference, weights = self.reference, np.exp(found.log_weights)
-        whole = fit_of(found, reference, np.arange(reference.draws))
+        whole = fit_of(found, reference)
         if what.nothing and len(self.scenarios) == 1 and still_simulated(found, whole, reference):
             broad = weigh_definitions(whole.definitions, reference, found.log_weights)
             if broad.k_hat <= max(K_LIMIT, found.k_hat):
@@ -181,12 +189,14 @@ class Engine:
                 forecast = replace(reference.baseline, weights=both, ess=found.ess)
                 return self._summed([forecast], max(found.k_hat, broad.k_hat), found.ess, 0)
         sample = self._chosen(found, whole, weights)
-        again = self._stage(fit_of(found, reference, sample.rows), what.meddled)
+        again = self._stage(thinned(whole, sample.rows), what.meddled)
         return self._simulated(again, what, sample, found.k_hat, found.ess)
 
     def _sample(self, shares: Floats) -> _Sample:
         """The draws that are simulated again where nothing is edited."""
-        return _Sample(self.rows, shares, landmarks(self.own.run(BASELINE)[0]))
+        exact = landmarks(self.reference.baseline.draws)
+        known = seen_from(exact, self.rows, np.full(len(exact), 1 / len(exact)))
+        return _Sample(self.rows, shares, replace(known, here=landmarks(self.own.run(BASELINE)[0])))
 
     def _chosen(self, found: Reweighted, whole: Fit, weights: Floats) -> _Sample:
         """Draws to simulate again, and what each counts.
@@ -198,11 +208,11 @@ class Engine:
         ahead = outlook(whole)
         if found.moved or found.ess < self.reference.draws / 2:
             rows = by_weight(weights, 2 * self.draws)
-            return _Sample(rows, balance(ahead[rows], weights @ ahead), ahead[rows])
-        before = landmarks(self.own.run(BASELINE)[0])
-        values = np.concatenate([before, ahead[self.rows]], axis=1)
-        target = np.concatenate([weights @ landmarks(self.reference.baseline.draws), weights @ ahead])
-        return _Sample(self.rows, balance(values, target, weights[self.rows]), values)
+            return _Sample(rows, balance(ahead[rows], weights @ ahead), seen_from(ahead, rows, weights))
+        before = np.concatenate([landmarks(self.reference.baseline.draws), ahead], axis=1)
+        again = np.concatenate([landmarks(self.own.run(BASELINE)[0]), ahead[self.rows]], axis=1)
+        known = replace(seen_from(before, self.rows, weights), here=again)
+        return _Sample(self.rows, balance(again, weights @ before, weights[self.rows]), known)
 
     def _stage(self, fitted: Fit, meddled: Meddling | None = None) -> Stage:
         return stage(

@@ -22,12 +22,13 @@ from forecast.reweighting.reweight import (
     still_simulated,
     weigh_definitions,
 )
-from forecast.reweighting.sample import balance, by_weight, weighted
+from forecast.reweighting.sample import balance, by_weight, seen_from, thinned, weighted
 from forecast.simulation.forecast import Forecast
 from forecast.simulation.run import simulate_all
 
-#: Draws that are simulated again where the edit moves more than their weights.
-SIMULATED = 250
+#: Draws that are simulated again where the edit moves more than their weights, and paths of each: they are
+#: balanced, so that few tell nearly as much as all.
+SIMULATED, PATHS = 200, 32
 #: References tried before the draws of the best are moved.
 TRIED = 3
 
@@ -66,7 +67,7 @@ def quick(
     ahead in closed form.
     """
     weights = np.exp(found.log_weights)
-    whole = fit_of(found, reference, np.arange(reference.draws))
+    whole = fit_of(found, reference)
     if not scenarios and still_simulated(found, whole, reference):
         broad = weigh_definitions(whole.definitions, reference, found.log_weights)
         if broad.k_hat <= max(K_LIMIT, found.k_hat):
@@ -74,11 +75,11 @@ def quick(
             own = replace(reference.baseline, weights=both, ess=found.ess)
             return Quick(found, whole, (own,), 0, max(found.k_hat, broad.k_hat))
     rows = by_weight(weights, SIMULATED)
-    fit = fit_of(found, reference, rows)
-    forecasts = simulate_all(fit, [found.workspace.scenarios[BASELINE], *scenarios], jobs=jobs)
+    fit = thinned(whole, rows)
+    forecasts = simulate_all(fit, [found.workspace.scenarios[BASELINE], *scenarios], paths=PATHS, jobs=jobs)
     ahead = outlook(whole)
-    shares = balance(ahead[rows], weights @ ahead)
-    told = tuple(weighted(one, shares, ahead[rows], ess=found.ess) for one in forecasts)
+    shares, known = balance(ahead[rows], weights @ ahead), seen_from(ahead, rows, weights)
+    told = tuple(weighted(one, shares, known, ess=found.ess) for one in forecasts)
     return Quick(found, fit, told, len(rows), found.k_hat)
 
 

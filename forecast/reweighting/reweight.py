@@ -12,8 +12,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import numpy as np
-
 from forecast.calendar import Floats
 from forecast.inference.fit import Fit, assemble
 from forecast.inference.posterior import read_draws
@@ -114,15 +112,15 @@ def reweight(
     )
 
 
-def fit_of(found: Reweighted, reference: Reference, rows: np.ndarray) -> Fit:
-    """A fit whose draws are some of the weighed ones, ready to be simulated; the weights are left aside."""
+def fit_of(found: Reweighted, reference: Reference) -> Fit:
+    """A fit whose draws are the weighed ones; the weights are left aside."""
     return assemble(
         found.workspace,
         found.panel,
         found.as_of,
         found.start_state,
         prepared=found.prepared,
-        posterior=read_draws(found.z[rows], found.prepared, reference.diagnostics),
+        posterior=read_draws(found.z, found.prepared, reference.diagnostics),
         seed=found.seed,
         from_cache=True,
     )

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from forecast.calendar import Floats
 from forecast.inference.fit import Fit
 from forecast.inference.posterior import Posterior
-from forecast.simulation.forecast import Forecast
+from forecast.simulation.forecast import Forecast, Known
 
 #: Columns of a forecast and the parts of the way to its horizon at which a sample's means are to hold.
 BALANCED, PARTS = (3, 4, 5, 6), (1 / 2, 1.0)
 _STEPS, _TOLERANCE = 50, 1e-10
+#: Draws from which quantiles of what is known of all are read.
+ENOUGH = 500
 
 
 def spread_out(count: int, among: int) -> NDArray[np.int64]:
@@ -79,9 +81,18 @@ def some(posterior: Posterior, rows: NDArray[np.int64]) -> Posterior:
     return replace(posterior, **{name: getattr(posterior, name)[rows] for name in names})
 
 
-def weighted(forecast: Forecast, weights: Floats, known: Floats, *, ess: float) -> Forecast:
+def seen_from(values: Floats, rows: NDArray[np.int64], weights: Floats) -> Known:
+    """What values (N, K) of all draws, weighed by ``weights`` (N,), tell of those in ``rows``.
+
+    For quantiles a few hundred of all draws are enough, chosen by weight.
+    """
+    some_rows = by_weight(weights, ENOUGH)
+    return Known(values[rows], values[some_rows], np.full(len(some_rows), 1 / len(some_rows)))
+
+
+def weighted(forecast: Forecast, weights: Floats, known: Known, *, ess: float) -> Forecast:
     """The forecast with these weights (n,) on its draws for every outcome.
 
-    They are balanced on ``known`` (n, K), as all draws have it, which are worth ``ess``.
+    They are balanced by what is ``known`` of all draws, which are worth ``ess``.
     """
     return replace(forecast, weights=np.stack([weights, weights]), known=known, ess=ess)

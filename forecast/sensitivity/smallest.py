@@ -116,8 +116,8 @@ class _Search:
     def __init__(self, members: Names, answers: Answers, lexicon: str, together: frozenset[Names]) -> None:
         self.members, self.lexicon, self.together = members, lexicon, together
         self._answers = answers
-        #: A panel of two has a half of one.
-        self.most = max(1, len(members) // 2)
+        #: Pairs are tried in any panel that they leave someone of, larger sets up to half of it.
+        self.most = max(min(2, len(members) - 1), len(members) // 2)
         [(self.p, self.error, _)] = answers([()])
         self.word = words(lexicon, self.p)
         self.below, self.above = edges(lexicon, self.p)

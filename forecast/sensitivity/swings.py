@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -23,22 +22,12 @@ from forecast.errors import UsageError
 from forecast.inputs.fields import Quantiles
 from forecast.inputs.knob_place import Place
 from forecast.inputs.knob_places import places
+from forecast.inputs.knob_ranges import MODEL_RANGES
 from forecast.inputs.knobs import Setting
 from forecast.inputs.plain_words import did_you_mean
 from forecast.reweighting.engine import Engine
 
 GROUPS: Final = ("drivers", "dynamics", "shocks", "sources", "base_rates", "model")
-#: Settings of the model that no file gives a range for: the ends of what they may mean. Overlap goes from
-#: views that share nothing to views that are one; an inference counts from a tenth of a text's word to as
-#: much; a bias that all coders share has an sd from nothing to a factor of e in the odds.
-MODEL_RANGES: Final = MappingProxyType(
-    {
-        "rho": (0.0, 1.0),
-        "rho_reported": (0.0, 1.0),
-        "infer_weight": (0.1, 1.0),
-        "shared_bias_sd": (0.0, 1.0),
-    }
-)
 #: The standard normal's 95% point.
 Z95: Final = 1.6448536269514722
 LEFT_OUT: Final = "left out"

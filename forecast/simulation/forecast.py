@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: The quantiles of a summary.
+LEVELS = (0.05, 0.5, 0.95)
+
+
 @dataclass(frozen=True)
 class Summary:
     """One probability over posterior draws: mean, quantiles, and the mean's Monte Carlo standard error."""
@@ -35,14 +39,26 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is known of all N draws, of which n are a sample: ``here`` (n, K) of the sample, ``all`` (N, K).
+
+    ``weights`` (N,) of all draws, summing to one.
+    """
+
+    here: Floats
+    all: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True)
 class Forecast:
     """Probabilities at each grid date for each posterior draw, driver paths averaged out.
 
     ``draws`` (N, T, 9): columns as in QUANTITIES, then the two values before a reading. ``report_dates``
     are the dates it answers for by default: each 31 December and the horizon. ``weights`` (2, N), for draws
     of another posterior than their own: how much each counts, and how much in what reads the index;
-    ``ess``: how many draws these are worth, at most. ``known`` (N, K): values whose weighted means are those
-    of all draws, of which these are a sample.
+    ``ess``: how many draws these are worth, at most. ``known``: of all draws, where these are a sample that
+    is balanced by it.
     """
 
     scenario: str
@@ -52,7 +68,7 @@ class Forecast:
     draws: Floats
     weights: Floats | None = None
     ess: float = np.inf
-    known: Floats | None = None
+    known: Known | None = None
 
     def weight(self, outcome: str) -> Floats | None:
         """How much each draw counts for an outcome (N,), summing to one; None: all the same."""
@@ -97,29 +113,42 @@ class Forecast:
 
 
 def summarise(
-    values: Floats, weight: Floats | None = None, *, ess: float = np.inf, known: Floats | None = None
+    values: Floats, weight: Floats | None = None, *, ess: float = np.inf, known: Known | None = None
 ) -> Summary:
     """Summary of one probability over draws kept in chain order; ``weight`` (N,) sums to one.
 
     ``ess``: how many independent draws the weights are worth, of all if these are a sample. What values share
-    with ``known`` (N, K), whose means are those of all draws, is as well known as these; the rest is the
-    sample's: error^2 = sum w^2 r^2 + (sum w (f - mean)^2 - sum w r^2) / ess, r the residuals of f on known.
+    with what is ``known`` of all draws is as well known as that; the rest is the sample's. With g the values'
+    linear fit on it and r = f - g the rest
+
+        error^2 = sum w^2 r^2 + (sum w (f - mean)^2 - sum w r^2) / ess
+        Q_p     = Q_p(g of all draws) + Q_p(f) - Q_p(g of the sample),
+
+    the second a control variate (Hesterberg and Nelson 1998, Management Science 44:1295, for quantiles).
     """
     if weight is None:
-        p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
+        p05, p50, p95 = np.quantile(values, LEVELS)
         return Summary(float(values.mean()), float(p05), float(p50), float(p95), monte_carlo_error(values))
     with np.errstate(divide="ignore"):
         log_weights = np.log(weight)
     mean = float(weight @ values)
-    p05, p50, p95 = weighted_quantile(values, (0.05, 0.5, 0.95), log_weights=log_weights).tolist()
+    p05, p50, p95 = weighted_quantile(values, LEVELS, log_weights=log_weights).tolist()
     if known is None:
         error = float(weighted_monte_carlo_error(values, log_weights=log_weights))
         return Summary(mean, p05, p50, p95, max(error, float(np.sqrt(weight @ (values - mean) ** 2 / ess))))
     root = np.sqrt(weight)[:, None]
-    design = np.column_stack([np.ones(len(values)), known])
+    design = np.column_stack([np.ones(len(values)), known.here])
     slope = np.linalg.lstsq(root * design, root[:, 0] * values, rcond=None)[0]
-    rest = (values - design @ slope) ** 2
+    fitted = design @ slope
+    rest = (values - fitted) ** 2
     own, all_draws = weight**2 @ rest, (weight @ (values - mean) ** 2 - weight @ rest) / ess
+    with np.errstate(divide="ignore"):
+        whole = weighted_quantile(slope[0] + known.all @ slope[1:], LEVELS, log_weights=np.log(known.weights))
+    sample = weighted_quantile(fitted, LEVELS, log_weights=log_weights)
+    ends = np.clip(
+        np.array([p05, p50, p95]) + whole - sample, *((0.0, 1.0) if values.min() >= 0 else (-1.0, 1.0))
+    )
+    p05, p50, p95 = np.sort(ends).tolist()
     return Summary(mean, p05, p50, p95, float(np.sqrt(own + max(all_draws, 0.0))))
 
 

@@ -160,7 +160,7 @@ def test_what_a_draw_rests_on_is_told_apart(own: Engine, files: Workspace) -> No
     def mark(settings: dict[str, float | str]) -> str:
         edited = turned(files, settings)
         found = reweight(own.reference, edited, panel, like=own.exact.prepared)
-        return moves(fit_of(found, own.reference, np.arange(own.reference.draws)))
+        return moves(fit_of(found, own.reference))
 
     driver = next(iter(files.drivers.drivers))
     shock = next(n for n, s in files.shocks.items() if s.rate)
