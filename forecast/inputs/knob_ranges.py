@@ -42,7 +42,7 @@ class Range:
     values: tuple[Setting, ...]
 
 
-def parse_range(workspace: Workspace, text: str, *, default: tuple[float, float] | None = None) -> Range:
+def parse_range(workspace: Workspace, text: str) -> Range:
     """Read a range of a knob.
 
     ``PATH=LO..HI:N`` is N values from LO to HI, evenly spaced, both included (11 where N is left out);
@@ -54,8 +54,6 @@ def parse_range(workspace: Workspace, text: str, *, default: tuple[float, float]
     ----------
     text
         As written by a user.
-    default
-        LO and HI for a knob that has no range of its own and is given none, such as a level.
 
     Raises
     ------
@@ -66,7 +64,7 @@ def parse_range(workspace: Workspace, text: str, *, default: tuple[float, float]
     path, equals, written = (part.strip() for part in text.partition("="))
     found = knob(workspace, path)
     if not equals:
-        return Range(found.path, _own(found, default))
+        return Range(found.path, _own(found))
     if not written:
         raise UsageError(f"{found.path}= names no values; {_ways(found)}")
     if found.kind == "choice":
@@ -80,12 +78,12 @@ def parse_range(workspace: Workspace, text: str, *, default: tuple[float, float]
     return Range(found.path, values)
 
 
-def _own(found: Knob, default: tuple[float, float] | None) -> tuple[Setting, ...]:
+def _own(found: Knob) -> tuple[Setting, ...]:
     """The values of a knob that is named without any."""
     if found.kind == "choice":
         return found.choices
     ends = (found.low, found.high) if found.low is not None and found.high is not None else None
-    ends = ends or _usual(found) or default
+    ends = ends or _usual(found)
     if ends is None:
         raise UsageError(f"{found.path} has no range of its own; {_ways(found)}")
     low, high = ends

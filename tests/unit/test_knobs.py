@@ -430,17 +430,18 @@ class TestRanges:
         """A path written otherwise comes back as `knobs` lists it, so that twice the same is seen."""
         assert parse_range(shipped, "drivers.interactions.I1=0,1").path == "interactions.I1.effect"
 
-    def test_default(self, shipped: Workspace) -> None:
-        """A level alone takes the range it is offered; quantiles and choices have their own."""
-        assert parse_range(shipped, LEVEL, default=(-1, 1)).values[::5] == (-1.0, 0.0, 1.0)
-        assert parse_range(shipped, JUDGED, default=(-1, 1)) == parse_range(shipped, JUDGED)
-        assert parse_range(shipped, "base_rates.offsets", default=(0, 1)).values == ("true", "false")
+    def test_usual(self, shipped: Workspace) -> None:
+        """Levels, codes, weights and settings have a usual range, where quantiles and choices have their own."""
+        assert parse_range(shipped, LEVEL).values[::5] == (-2.0, 0.0, 2.0)
+        assert parse_range(shipped, "model.rho").values[::5] == (0.0, 0.5, 1.0)
+        assert parse_range(shipped, "base_rates.offsets").values == ("true", "false")
+        name = next(n for n, s in shipped.sources.items() if s.weight == 1.0)
+        assert parse_range(shipped, f"sources.{name}.weight").values[::5] == (0.0, 1.0, 2.0)
 
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            (LEVEL, f"{LEVEL} has no range of its own; write {LEVEL}=-2..2:9"),
-            ("model.rho", "model.rho has no range of its own; write model.rho=0.3..0.9:11"),
+            ("base_rates.within_pair.weight", "base_rates.within_pair.weight has no range of its own; write"),
             (f"{LEVEL}=2..-2", f"{LEVEL}: found 2..-2; write -2..2"),
             (f"{LEVEL}=log:2..1:5", f"{LEVEL}: found 2..1; write log:1..2:5"),
             ("model.rho=", "model.rho= names no values; write model.rho="),
@@ -471,11 +472,6 @@ class TestRanges:
         """What cannot be a range is answered with the path, what was found and what to write."""
         with pytest.raises(UsageError, match=re.escape(message)):
             parse_range(shipped, text)
-
-    def test_a_reversed_default_is_refused(self, shipped: Workspace) -> None:
-        """An empty range is no range, whoever offers it."""
-        with pytest.raises(UsageError, match=re.escape(f"{LEVEL} runs from 1 to 1; write {LEVEL}=-2..2:9")):
-            parse_range(shipped, LEVEL, default=(1, 1))
 
     @given(
         low=st.floats(-1e6, 1e6).map(lambda x: float(f"{x:.6g}")),
