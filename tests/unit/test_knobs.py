@@ -431,7 +431,7 @@ class TestRanges:
         assert parse_range(shipped, "drivers.interactions.I1=0,1").path == "interactions.I1.effect"
 
     def test_usual(self, shipped: Workspace) -> None:
-        """Levels, codes, weights and settings have a usual range, where quantiles and choices have their own."""
+        """Levels, weights and settings have a usual range; quantiles and choices have their own."""
         assert parse_range(shipped, LEVEL).values[::5] == (-2.0, 0.0, 2.0)
         assert parse_range(shipped, "model.rho").values[::5] == (0.0, 0.5, 1.0)
         assert parse_range(shipped, "base_rates.offsets").values == ("true", "false")
