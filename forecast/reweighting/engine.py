@@ -56,7 +56,7 @@ from forecast.simulation.run import simulate
 from forecast.simulation.stage import Stage, stage
 
 #: Draws that are simulated again for a point, and paths of each.
-DRAWS, PATHS = 100, 32
+DRAWS, PATHS = 80, 32
 
 
 @dataclass(frozen=True)

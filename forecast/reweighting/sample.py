@@ -86,8 +86,7 @@ def seen_from(values: Floats, rows: NDArray[np.int64], weights: Floats) -> Known
 
     For quantiles a few hundred of all draws are enough, chosen by weight.
     """
-    some_rows = by_weight(weights, ENOUGH)
-    return Known(values[rows], values[some_rows], np.full(len(some_rows), 1 / len(some_rows)))
+    return Known(values[rows], values[by_weight(weights, ENOUGH)])
 
 
 def weighted(forecast: Forecast, weights: Floats, known: Known, *, ess: float) -> Forecast:

@@ -40,14 +40,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of all N draws, of which n are a sample: ``here`` (n, K) of the sample, ``all`` (N, K).
-
-    ``weights`` (N,) of all draws, summing to one.
-    """
+    """What is known of all draws: ``here`` (n, K) of a sample, ``all`` (N, K) of N that count alike."""
 
     here: Floats
     all: Floats
-    weights: Floats
 
 
 @dataclass(frozen=True)
@@ -142,8 +138,7 @@ def summarise(
     fitted = design @ slope
     rest = (values - fitted) ** 2
     own, all_draws = weight**2 @ rest, (weight @ (values - mean) ** 2 - weight @ rest) / ess
-    with np.errstate(divide="ignore"):
-        whole = weighted_quantile(slope[0] + known.all @ slope[1:], LEVELS, log_weights=np.log(known.weights))
+    whole = np.quantile(slope[0] + known.all @ slope[1:], LEVELS)
     sample = weighted_quantile(fitted, LEVELS, log_weights=log_weights)
     ends = np.clip(
         np.array([p05, p50, p95]) + whole - sample, *((0.0, 1.0) if values.min() >= 0 else (-1.0, 1.0))
