@@ -82,6 +82,7 @@ def test_global_as_csv_is_the_json_tidy(found: dict[str, Any], cache: Path) -> N
     assert float(value) == entry["total"]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_for_any_number_of_jobs_and_when_kept(cache: Path, tmp_path: Path) -> None:
     """Chunks computed by two processes, by one, or read from an earlier run give one document."""
     once = ask("global", "--n", "8", "--jobs", "2", "--json", "-q", cache=tmp_path).stdout

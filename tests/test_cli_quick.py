@@ -118,6 +118,7 @@ def test_it_does_not_import_the_sampler(root: Path, cache: Path) -> None:
     assert loaded.isdisjoint({"pymc", "pytensor", "nutpie", "arviz", "matplotlib", "pandas", "xarray"})
 
 
+@pytest.mark.slow
 def test_without_draws_it_runs_in_full(root: Path, tmp_path: Path) -> None:
     """There is nothing to reweigh the first time: a full run says so, unless it was told not to fit."""
     empty = tmp_path / "empty"
@@ -131,6 +132,7 @@ def test_without_draws_it_runs_in_full(root: Path, tmp_path: Path) -> None:
     assert json.loads(done.stdout)["exact"] is True
 
 
+@pytest.mark.slow
 def test_draws_too_far_away_are_not_used(root: Path, cache: Path) -> None:
     """An edit that turns a panel round is refitted, or with --no-refit shown as not to be trusted, exit 1."""
     edit(root, "priors/base_rates.yaml", "events: 6, exposure_years: 400", "events: 300, exposure_years: 400")

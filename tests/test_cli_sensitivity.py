@@ -69,6 +69,7 @@ def test_tornado_at_another_outcome_and_date(kept: Path) -> None:
     assert "2030-06-30" in [one["date"] for one in horizons]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_for_any_number_of_jobs(kept: Path, tmp_path: Path) -> None:
     """Numbers computed by two processes are those of one; the figure is the same file."""
     figures = [tmp_path / name for name in ("one.svg", "two.svg")]
@@ -82,6 +83,7 @@ def test_the_same_bytes_for_any_number_of_jobs(kept: Path, tmp_path: Path) -> No
     assert figures[0].read_text("utf-8").startswith("<svg")
 
 
+@pytest.mark.slow
 def test_tornado_of_an_empty_panel(kept: Path) -> None:
     """Nobody is heard: the drivers and base rates still move the answer."""
     document = json.loads(

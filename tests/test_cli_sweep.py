@@ -161,6 +161,7 @@ def test_choices_and_scenarios(cache: Path, tmp_path: Path) -> None:
     assert "major_dyads" in svg.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_points_out_of_reach(cache: Path) -> None:
     """A point whose weights cannot be trusted is fitted, or with --no-refit marked, and the exit is 1."""
     far = "sources.expert_one.outcomes.alliance=0.05,0.998"

@@ -81,6 +81,12 @@ def sources(
 
     check_panel(files, request)
     engine = engine_for(files, request, quiet=quiet)
+    if sets:
+        o.say(
+            "after single sources, sets of them in rounds: minutes for a panel of dozens; --no-sets leaves that"
+            " out, and what is done is kept",
+            quiet=quiet,
+        )
     found = leave_out(engine, date, sets=sets, jobs=jobs, scheduler=scheduler, fresh=refit, quiet=quiet)
     document = leave_out_document(found, quantity, seconds=time.monotonic() - began)
     for key, (name, one) in zip(KEY, document["smallest"].items(), strict=False):

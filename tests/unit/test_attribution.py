@@ -177,13 +177,14 @@ def test_sampled_orders_sum_to_the_same_total(small: Workspace) -> None:
     """Above the limit orders are drawn: parts have standard errors and agree with the exact ones."""
     new = turned(small, FIVE)
     exact = found(small, new, quick=True)
-    sampled = found(small, new, quick=True, exact_up_to=2, permutations=16)
+    sampled = found(small, new, quick=True, exact_up_to=2, permutations=64)
     assert not sampled.exact
     assert summed(sampled) == pytest.approx(summed(exact), abs=1e-12)
     assert any(part.se.any() for part in sampled.parts)
     for mine, theirs in zip(sampled.parts, exact.parts, strict=True):
-        # Eight pairs of orders: t with 7 degrees of freedom is beyond 6 once in 2,000; a floor for ties.
-        assert (np.abs(mine.change - theirs.change) <= 6 * mine.se + 2e-4).all()
+        # 32 pairs of orders: t with 31 degrees of freedom is beyond 5 once in 40,000; a floor for ties.
+        gap = np.abs(mine.change - theirs.change)
+        assert (gap <= 5 * mine.se + 2e-4).all(), (gap.max(), mine.se.max())
 
 
 def test_the_same_for_any_number_of_workers(small: Workspace) -> None:
@@ -248,6 +249,7 @@ def test_weights_that_cannot_be_trusted_are_said(small: Workspace) -> None:
     assert any(f"reweighting cannot be trusted for {rough.untrusted} of" in note for note in said)
 
 
+@pytest.mark.slow
 def test_a_version_that_cannot_be_reweighted_is_fitted(small: Workspace) -> None:
     """Its answer is then that of a fit of its own; not where there are too many of them."""
     new = turned(small, FAR)
