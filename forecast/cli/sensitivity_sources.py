@@ -83,8 +83,8 @@ def sources(
     engine = engine_for(files, request, quiet=quiet)
     if sets:
         o.say(
-            "after single sources, sets of them in rounds: minutes for a panel of dozens; --no-sets leaves that"
-            " out, and what is done is kept",
+            "after single sources, sets of them in rounds: minutes for a panel of dozens; --no-sets leaves"
+            " that out, and what is done is kept",
             quiet=quiet,
         )
     found = leave_out(engine, date, sets=sets, jobs=jobs, scheduler=scheduler, fresh=refit, quiet=quiet)
