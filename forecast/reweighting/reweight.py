@@ -26,6 +26,9 @@ from forecast.reweighting.pareto import K_LIMIT, Smoothed, smooth
 from forecast.reweighting.reference import Reference, log_density, moves
 from forecast.states import State
 
+#: Above this shape weights have not even a mean, and what draws are moved by says little of the target: draws
+#: moved from so far look well and are off (an empty panel, one lens of eight).
+FARTHEST = 1.0
 #: Fewer effective draws than these say little of an interval's ends.
 FEWEST = 100.0
 
@@ -36,6 +39,7 @@ class Reweighted:
 
     ``z`` (N, size) in the new workspace's columns, with ``log_weights`` (N,) whose exponentials sum to one;
     ``k_hat`` and ``ess`` of them; ``k_before`` any ``steps`` of moment matching, which ``moved`` the draws.
+    Of draws that came from too far ``k_hat`` is still that before.
     """
 
     workspace: Workspace
@@ -96,6 +100,8 @@ def reweight(
         )
         z, log_weights, steps = matched.z, matched.log_weights, matched.steps
         k_hat, ess = matched.k_hat, matched.ess
+        if k_before > FARTHEST:
+            k_hat = k_before
     return Reweighted(
         workspace=workspace,
         panel=panel,
