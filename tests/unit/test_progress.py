@@ -128,6 +128,11 @@ def test_a_reader_that_has_gone_does_not_stop_the_work() -> None:
         out.close()
         clock.now += 60
         progress.done()
+        progress.done(2)
+    assert out.closed
+    # Written to, the stream itself would have raised.
+    with pytest.raises(ValueError, match="closed"):
+        out.write("")
 
 
 @pytest.mark.parametrize(
