@@ -66,11 +66,11 @@ class Findings:
 
 @dataclass(frozen=True)
 class Report:
-    """A composed report: its view, findings, Markdown, figures, and the page of sources beside it."""
+    """A composed report: view, findings, figures, and its two texts with the marks of `marks` in them."""
 
     view: View
     findings: Findings
-    markdown: str
+    marked: str
     figures: tuple[Drawing, ...]
     source_page: str
 
@@ -152,7 +152,7 @@ def compose(material: Material, *, request_line: str) -> Report:
     return Report(
         view=view,
         findings=found,
-        markdown="\n".join(lines).rstrip() + "\n",
+        marked="\n".join(lines).rstrip() + "\n",
         figures=tuple(d for d in drawn if d is not None),
         source_page=source_page(view, found.sources),
     )

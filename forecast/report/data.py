@@ -23,6 +23,8 @@ def as_data(report: Report, *, request_line: str) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "request": request_line,
+        "lexicon": view.question.lexicon,
+        "outcomes": {name: {"title": o.title} for name, o in view.question.outcomes.items()},
         "headline_dates": [d.isoformat() for d in view.headline_dates],
         "headlines": [
             {"outcome": o, "date": d.isoformat(), **view.headline(o, d).as_dict()}

@@ -210,7 +210,8 @@ def assign(found: Iterable[Block], ledger: Ledger) -> list[Assigned]:
             line = alike.pop(0)
         entries = line.numbers if line else ()
         read = tokens(block.text)
-        pairs = zip(read, entries, strict=True) if line and len(read) == len(entries) else ((t, None) for t in read)
+        known: Iterable[Entry | None] = entries if len(read) == len(entries) else [None] * len(read)
+        pairs = zip(read, known, strict=True)
         assigned.append(Assigned(block, line, same, tuple(pairs)))
     return assigned
 

@@ -6,8 +6,14 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from forecast.report.marks import cleaned, quoted
+
 Lines = list[str]
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+#: Characters that Markdown, or a reader of a wider dialect, would take for its own; the last three only
+#: where a line begins with them.
+_SPECIAL = re.compile(
+    r"([\\`*_\[\]<>|#{}~$@^]|&(?=#?\w+;)|!(?=\[)|^[-+=](?=[\s\-=+]|$)|(?<=^\d)[.)]|(?<=^\d\d)[.)])"
+)
 
 
 @dataclass(frozen=True)
@@ -22,16 +28,23 @@ class Drawing:
 def escape(text: str) -> str:
     """Text from an input file, with nothing in it read as Markdown.
 
-    >>> escape("a_b [c]")
+    It is marked as quoted: the numbers in it are the file's.
+
+    >>> plain(escape("a_b [c]"))
     'a\\\\_b \\\\[c\\\\]'
     """
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return quoted(_SPECIAL.sub(r"\\\1", " ".join(cleaned(text).split())))
 
 
 def sentence(text: str) -> str:
     """Escaped text that ends like a sentence."""
-    clean = escape(text)
-    return clean if clean.endswith((".", "!", "?")) else clean + "."
+    clean = " ".join(text.split())
+    return escape(clean if not clean or clean.endswith((".", "!", "?")) else clean + ".")
+
+
+def capital(text: str) -> str:
+    """A text with its first letter large, before it is escaped."""
+    return text[:1].upper() + text[1:]
 
 
 def heading(text: str, level: int = 2) -> Lines:

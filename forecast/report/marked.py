@@ -50,10 +50,20 @@ def number(x: float, form: str = ".2f", *, after: str = "") -> str:
     return mark(f"{x:{form}}{after}", x)
 
 
+def spread(value: Interval, form: str = ".2f") -> str:
+    """Any quantity with its interval in a sentence: ``3.1 (1.3 to 9.9)``."""
+    return f"{number(value.mean, form)} ({number(value.p05, form)} to {number(value.p95, form)})"
+
+
+def integer(n: float, *, zero: str = "0") -> str:
+    """A whole number, with commas: ``2,000``; ``zero`` stands for none."""
+    return mark(f"{n:,.0f}" if n else zero, n)
+
+
 def count(n: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun; the number alone carries the value."""
     word = noun if n == 1 else plural or noun + "s"
-    return f"{mark(str(n) if n else 'no', n)} {word}"
+    return f"{integer(n, zero='no')} {word}"
 
 
 __all__ = [
@@ -62,12 +72,15 @@ __all__ = [
     "cell",
     "count",
     "day",
+    "integer",
     "interval",
     "listed",
+    "mark",
     "number",
     "percent",
     "points",
     "signed",
     "span",
+    "spread",
     "times",
 ]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from forecast.answering import Material
 from forecast.document import to_json
-from forecast.report.compose import Report, compose
-from forecast.report.data import as_data
+from forecast.report.compose import compose
 from forecast.report.figures.scenarios import WHY
 from forecast.report.formats import FORMATS, check_formats
 from forecast.report.html import page
 from forecast.report.place import place
+from forecast.report.publication import Publication, publication
 from forecast.report.source_page import WITH_CODES
 
 _FIGURES = (
@@ -37,14 +37,14 @@ def write(
     report's are kept. Raises UsageError for a format that is unknown or not built.
     """
     formats = check_formats(formats)
-    report = compose(material, request_line=request_line)
-    texts = {f"report.{name}": _RENDER[name](report, request_line) for name in FORMATS if name in formats}
+    done = publication(compose(material, request_line=request_line), request_line=request_line)
+    texts = {f"report.{name}": _RENDER[name](done) for name in FORMATS if name in formats}
     if "md" in formats:
-        texts["sources.md"] = report.source_page
+        texts["sources.md"] = done.source_page
     if "html" in formats:
-        texts["sources.html"] = page(report.source_page, {}, codes=WITH_CODES)
+        texts["sources.html"] = page(done.source_page, {}, codes=WITH_CODES)
     if {"md", "html"} & set(formats):
-        texts |= {f"figures/{d.name}.svg": _standing_alone(d.svg) for d in report.figures}
+        texts |= {path: _standing_alone(d.svg) for path, d in done.figures.items()}
     return place(
         folder, {name: text.encode() for name, text in texts.items()}, ours=(*_OURS, *_waterfalls(folder))
     )
@@ -69,16 +69,16 @@ def folder_name(material: Material) -> str:
     return "".join(c if c.isalnum() or c in "-_+" else "+" for c in kept)[:120]
 
 
-def _markdown(report: Report, _request_line: str) -> str:
-    return report.markdown
+def _markdown(done: Publication) -> str:
+    return done.markdown
 
 
-def _html(report: Report, _request_line: str) -> str:
-    return page(report.markdown, {f"figures/{d.name}.svg": d for d in report.figures})
+def _html(done: Publication) -> str:
+    return page(done.markdown, done.figures)
 
 
-def _json(report: Report, request_line: str) -> str:
-    return to_json(as_data(report, request_line=request_line)) + "\n"
+def _json(done: Publication) -> str:
+    return to_json(done.data) + "\n"
 
 
 def _standing_alone(svg: str) -> str:

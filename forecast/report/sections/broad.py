@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forecast.report.findings.broad import ELICITED, Definition
 from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, table
-from forecast.report.numbers import cell, count, day, percent, signed, span
+from forecast.report.marked import cell, count, day, integer, percent, signed, span
 from forecast.report.view import View
 
 
@@ -61,7 +61,7 @@ def _spread(view: View, found: Sequence[Definition]) -> str:
     strict, loose = found[0], found[-1]
     return (
         "By the lines so implied the pair has more likely than not passed that of "
-        f"{count(len(passed), 'source')} of {len(found)} already; weighted over all of them that is "
+        f"{count(len(passed), 'source')} of {integer(len(found))} already; weighted over all of them that is "
         f"{percent(now)}. By {view.far.year} "
         f"the answer runs from {percent(strict.far.mean)} "
         f"({escape(view.source_names.get(strict.source, strict.source))}) to {percent(loose.far.mean)} "

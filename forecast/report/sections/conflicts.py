@@ -13,8 +13,9 @@ from forecast.report.findings.conflicts import (
     Misfit,
 )
 from forecast.report.findings.disputes import NOTABLE_Z, LevelDispute, ReadingsConflict, Voice
+from forecast.report.findings.effects import Range
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, table
-from forecast.report.numbers import interval, percent, signed
+from forecast.report.marked import integer, interval, number, percent, signed
 from forecast.report.view import View
 
 SHOWN_MISFITS = 15
@@ -63,14 +64,14 @@ def _indicators(view: View, departed: Sequence[Departure], paired: Sequence[Indi
         )
         said.append(
             f"**{escape(view.driver_name(c.driver))}:** “{titles[c.higher]}” reads it higher than everything "
-            f"together does, “{titles[c.lower]}” lower, {c.gap:.1f} error sds apart{also}."
+            f"together does, “{titles[c.lower]}” lower, {number(c.gap, '.1f')} error sds apart{also}."
         )
     rows = [
         [
             escape(view.driver_name(d.driver)),
             titles[d.indicator],
             f"{signed(d.recent)} (since {int(d.since)})",
-            f"{d.typical:.1f}",
+            number(d.typical, ".1f"),
             signed(d.trend),
         ]
         for d in departed
@@ -84,7 +85,8 @@ def _indicators(view: View, departed: Sequence[Departure], paired: Sequence[Indi
         *paragraph(lead),
         *bullets(said),
         *paragraph(
-            f"Departure: mean of the latest {RECENT_READINGS} readings from the driver's smoothed level, in "
+            f"Departure: mean of the latest {integer(RECENT_READINGS)} readings from the driver's smoothed "
+            "level, in "
             "error sds of the indicator, positive where it reads the driver as higher. Typical: root mean "
             "square over all years. Trend: what the indicator alone suggests for the driver per decade."
         ),
@@ -112,7 +114,8 @@ def _off_readings(view: View, found: Sequence[ReadingsConflict]) -> Lines:
     return [
         *paragraph(
             "Gap: what the indicator alone suggests for the driver less the path of the judgments, mean of "
-            f"its latest {RECENT_READINGS} readings within that path, in driver units; z: the same in "
+            f"its latest {integer(RECENT_READINGS)} readings within that path, in driver units; z: the same "
+            "in "
             "standard deviations of one such difference. Trends are per decade over the years both cover. "
             "Named from one standard deviation, or where the trends are opposed. An indicator of low loading "
             "suggests large levels and says them softly."
@@ -135,8 +138,8 @@ def _disputed(view: View, found: Sequence[LevelDispute]) -> Lines:
             signed(d.higher.level),
             _voice(view, d.lower),
             signed(d.lower.level),
-            f"{d.years:.0f}",
-            f"{d.z:.1f}",
+            number(d.years, ".0f"),
+            number(d.z, ".1f"),
         ]
         for d in found[:SHOWN_DISPUTES]
     ]
@@ -144,12 +147,15 @@ def _disputed(view: View, found: Sequence[LevelDispute]) -> Lines:
         *paragraph(
             "Each source's level against the reading of the drivers' file nearest to its date, and against "
             "other sources within five years, where the difference exceeds what both widths allow (z over "
-            f"{NOTABLE_Z:.3f}); over several years it may also be a change. Compared at the widths they "
+            f"{number(NOTABLE_Z, '.3f')}); over several years it may also be a change. Compared at the "
+            "widths they "
             "state: in the fit a source's width grows as its weight shrinks."
         ),
         *table(["Driver", "Higher", "Level", "Lower", "Level", "Years apart", "z"], rows, words=(0, 1, 3)),
         *(
-            paragraph(f"The {SHOWN_DISPUTES} largest of {len(found)}; all are in report.json.")
+            paragraph(
+                f"The {integer(SHOWN_DISPUTES)} largest of {integer(len(found))}; all are in report.json."
+            )
             if len(found) > SHOWN_DISPUTES
             else []
         ),
@@ -172,10 +178,10 @@ def _classes(view: View, found: Sequence[ClassConflict]) -> Lines:
         rows.append(
             [
                 escape(view.driver_name(c.driver)),
-                view.outcome_name(c.channel),
-                f"{exp(ratio.mean):.2f} ({exp(ratio.p05):.2f}–{exp(ratio.p95):.2f})",
+                escape(view.outcome_name(c.channel)),
+                _ratio(ratio),
                 signed(c.mean_code),
-                f"{exp(c.posterior.mean):.2f} ({exp(c.posterior.p05):.2f}–{exp(c.posterior.p95):.2f})",
+                _ratio(c.posterior),
                 "**opposed**" if c.opposed else "agree",
             ]
         )
@@ -197,14 +203,20 @@ def _classes(view: View, found: Sequence[ClassConflict]) -> Lines:
     ]
 
 
+def _ratio(log: Range) -> str:
+    """A hazard ratio with its interval, from its logarithm."""
+    middle, low, high = (number(exp(x)) for x in (log.mean, log.p05, log.p95))
+    return f"{middle} ({low}–{high})"
+
+
 def _opposed(view: View, c: ClassConflict) -> str:
-    effect = f"{escape(view.driver_name(c.driver))} on {view.outcome_name(c.channel)}"
+    effect = f"{escape(view.driver_name(c.driver))} on {escape(view.outcome_name(c.channel))}"
     words = ("lowers", "raises")
     both = ", with both signs inside its interval" if c.posterior.p05 < 0 < c.posterior.p95 else ""
     return (
         f"**{effect}:** in the record of other pairs it {words[c.class_log_ratio.mean > 0]} the rate, in the "
         f"panel's sources it {words[c.mean_code > 0]} it (mean code {signed(c.mean_code)}). Both are kept; "
-        f"the effect ends at a hazard ratio of {exp(c.posterior.mean):.2f} per unit{both}."
+        f"the effect ends at a hazard ratio of {number(exp(c.posterior.mean))} per unit{both}."
     )
 
 
@@ -214,20 +226,22 @@ def _misfits(view: View, found: Sequence[Misfit]) -> Lines:
     far = [m for m in found if abs(m.z) >= NOTABLE_Z]
     higher = sum(m.z > 0 for m in far)
     lead = (
-        f"{len(far)} of {len(found)} coded probabilities lie more than {NOTABLE_Z:.2f} standard deviations "
-        f"from what the model gives for the source's own window, {higher} above it and {len(far) - higher} "
+        f"{integer(len(far))} of {integer(len(found))} coded probabilities lie more than "
+        f"{number(NOTABLE_Z)} standard deviations "
+        f"from what the model gives for the source's own window, {integer(higher)} above it and "
+        f"{integer(len(far) - higher)} "
         "below."
     )
     rows = [
         [
             escape(view.source_names[m.source]),
-            view.outcome_name(m.channel),
+            escape(view.outcome_name(m.channel)),
             f"{int(m.window[0])}–{int(m.window[0] + m.window[1])}",
             percent(m.stated),
             f"{percent(m.model.mean)} ({interval(m.model)})",
             signed(m.z),
             "from text" if m.grade == "TEXT" else "inferred",
-            f"{m.weight:.2f}",
+            number(m.weight),
         ]
         for m in found[:SHOWN_MISFITS]
     ]
@@ -244,7 +258,9 @@ def _misfits(view: View, found: Sequence[Misfit]) -> Lines:
             words=(0, 1, 6),
         ),
         *(
-            paragraph(f"The {SHOWN_MISFITS} largest of {len(found)}; all are in report.json.")
+            paragraph(
+                f"The {integer(SHOWN_MISFITS)} largest of {integer(len(found))}; all are in report.json."
+            )
             if len(found) > SHOWN_MISFITS
             else []
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.report.findings.dependence import Difference, Shared
 from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, table
-from forecast.report.numbers import cell, count, interval, percent
+from forecast.report.marked import cell, count, integer, interval, number, percent
 from forecast.report.view import View
 
 #: A ratio this many sampling errors from 1 is called a difference.
@@ -37,19 +37,26 @@ def _counts(view: View, found: Shared) -> Lines:
         f"{count(len(structure.texts), 'text')} and {'falls' if heard == 1 else 'fall'} into "
         f"{count(len(structure.clusters), 'cluster')} of common origin or outlook"
     )
-    said += f", {len(larger)} of them with two members or more." if larger else ", none with two members."
+    said += (
+        f", {integer(len(larger))} of them with two members or more."
+        if larger
+        else ", none with two members."
+    )
     if not structure.shares:
         return paragraph(
             said,
-            f"No two share a cluster or a reporting text: by weight they count as {structure.effective:.1f} "
+            "No two share a cluster or a reporting text: by weight they count as "
+            f"{number(structure.effective, '.1f')} "
             "equal voices, and the model takes them to be independent.",
         )
     return paragraph(
         said,
-        f"By weight alone they would count as {structure.by_weight:.1f} equal, independent voices; with the "
-        f"overlap that the model gives to what they say of the drivers ({settings.rho:g} within a cluster, "
-        f"{settings.rho_reported:g} between views reported by the same text), as "
-        f"**{structure.effective:.1f}**.",
+        f"By weight alone they would count as {number(structure.by_weight, '.1f')} equal, independent "
+        "voices; with the "
+        f"overlap that the model gives to what they say of the drivers ({number(settings.rho, 'g')} within "
+        "a cluster, "
+        f"{number(settings.rho_reported, 'g')} between views reported by the same text), as "
+        f"**{number(structure.effective, '.1f')}**.",
     )
 
 
@@ -62,10 +69,10 @@ def _texts(view: View, found: Shared) -> Lines:
         rows.append(
             [
                 escape(view.source_names[text]),
-                f"{own[0].weight:.2f}" if own else "–",
-                str(len(told)),
-                f"{sum(v.weight for v in told):.2f}",
-                str(len({v.cluster for v in told})),
+                number(own[0].weight) if own else "–",
+                integer(len(told)),
+                number(sum(v.weight for v in told)),
+                integer(len({v.cluster for v in told})),
             ]
         )
     if len(rows) == len(structure.heard):
@@ -81,7 +88,7 @@ def _difference(view: View, found: Shared) -> Lines:
             escape(view.question.outcomes[d.outcome].title) + ("" if found.converged else " (not converged)"),
             cell(d.modelled),
             cell(d.independent),
-            f"{d.ratio:.2f} (±{d.error:.2f})",
+            f"{number(d.ratio)} (±{number(d.error)})",
         ]
         for d in found.differences
     ]
@@ -105,7 +112,7 @@ def _difference(view: View, found: Shared) -> Lines:
 
 
 def _verdict(view: View, d: Difference) -> str:
-    name = view.outcome_name(d.outcome).capitalize()
+    name = escape(view.outcome_title(d.outcome))
     if d.outcome == "alliance_broad":
         way = "raise" if d.independent.mean > d.modelled.mean else "lower"
         return (
@@ -130,7 +137,7 @@ def _why(view: View, found: Shared) -> str:
     if max(d.coding for d in found.differences) < NOTABLE_SHARE:
         return ""
     shares = " and ".join(
-        f"{percent(d.coding)} of the spread in the log-odds of {view.outcome_name(d.outcome)}"
+        f"{percent(d.coding)} of the spread in the log-odds of {escape(view.outcome_name(d.outcome))}"
         for d in found.differences
         if d.coding
     )
@@ -155,14 +162,15 @@ def _not_modelled(view: View, found: Shared) -> Lines:
         f"{count(cites, 'citation')} between sources of this panel {'is' if cites == 1 else 'are'} on record"
     )
     if structure.of_kind("reports"):
-        said += f", {cites - len(beyond) or 'none'} of them of a source by a text that reports it"
-        said += f"; {len(beyond) or 'none'} beyond" if len(beyond) != cites else ""
+        said += f", {integer(cites - len(beyond), zero='none')} of them of a source by a text that reports it"
+        said += f"; {integer(len(beyond), zero='none')} beyond" if len(beyond) != cites else ""
     if beyond and len(beyond) <= MOST_NAMED:
         said += f" ({'; '.join(beyond)})"
     return paragraph(
         said + ".",
         "They are data for the reader: **nothing in the model uses citations yet**, and "
-        f"{loose or 'none'} of them {'joins' if loose == 1 else 'join'} two sources that it takes to be "
+        f"{integer(loose, zero='none')} of them {'joins' if loose == 1 else 'join'} two sources that it "
+        "takes to be "
         "independent.",
         apart,
     )

@@ -18,7 +18,7 @@ from forecast.report.markdown import (
     sentence,
     table,
 )
-from forecast.report.numbers import count, day, percent, signed, span
+from forecast.report.marked import count, day, integer, number, percent, signed, span, spread
 from forecast.report.view import View
 from forecast.states import CHANNELS
 
@@ -36,8 +36,8 @@ def what_they_do(view: View, found: Sequence[Effect], gain: Gain, forest: Drawin
             cells += [
                 f"{signed(e.per_unit.mean, 2)} ({span(e.per_unit.p05, e.per_unit.p95, 2)})",
                 percent(e.p_sign),
-                f"{e.speaking} ({e.text})",
-                f"{exp(e.now.mean):.2f}",
+                f"{integer(e.speaking)} ({integer(e.text)})",
+                number(exp(e.now.mean)),
             ]
         rows.append(cells)
     header = ["Driver"]
@@ -59,18 +59,16 @@ def what_they_do(view: View, found: Sequence[Effect], gain: Gain, forest: Drawin
         ),
         *figure(forest),
         *table(header, rows),
-        *paragraph(_gain(gain)),
+        *paragraph(_gain(view, gain)),
         *_interactions(view, found),
     ]
 
 
-def _gain(gain: Gain) -> str:
-    after = " and ".join(
-        f"{r.mean:.2f} ({r.p05:.2f} to {r.p95:.2f}) for {c}" for c, r in gain.posterior.items()
-    )
+def _gain(view: View, gain: Gain) -> str:
+    after = " and ".join(f"{spread(r)} for {escape(view.outcome_name(c))}" for c, r in gain.posterior.items())
     return (
         "**An assumption, not a finding: the gain.** How much log-hazard one code point (−3 to +3) stands "
-        f"for is assumed, {gain.prior.mean:.2f} ({gain.prior.p05:.2f} to {gain.prior.p95:.2f}); the "
+        f"for is assumed, {spread(gain.prior)}; the "
         f"judgments barely move it, to {after}. Every effect above scales with it."
     )
 
@@ -80,10 +78,10 @@ def _interactions(view: View, found: Sequence[Effect]) -> Lines:
     rows = [
         [
             escape(view.feature_name(e.feature)),
-            view.outcome_name(e.channel),
+            escape(view.outcome_name(e.channel)),
             f"{signed(e.per_unit.mean, 2)} ({span(e.per_unit.p05, e.per_unit.p95, 2)})",
             percent(e.p_sign),
-            f"{exp(e.now.mean):.2f}",
+            number(exp(e.now.mean)),
         ]
         for e in found
         if e.feature in specs
@@ -117,7 +115,7 @@ def where_they_stand(view: View, found: Sequence[Track], levels: Drawing) -> Lin
                 escape(view.driver_name(track.driver)),
                 f"{signed(track.now.mean)} ({span(track.now.p05, track.now.p95)})",
                 _standing(view, track),
-                f"{half.mean:.0f} ({half.p05:.0f}–{half.p95:.0f})",
+                f"{number(half.mean, '.0f')} ({number(half.p05, '.0f')}–{number(half.p95, '.0f')})",
                 _read_by(view, track),
             ]
         )
@@ -177,4 +175,4 @@ def _unmeasured(view: View, found: Sequence[Track]) -> Lines:
 def _read_by(view: View, track: Track) -> str:
     titles = [view.workspace.indicators.indicators[i].title for i in track.indicators]
     judged = count(track.judgments, "judgment") if track.judgments else ""
-    return escape("; ".join([t for t in (judged, *titles) if t]) or "nothing")
+    return "; ".join([t for t in (judged, *map(escape, titles)) if t]) or "nothing"

@@ -10,7 +10,7 @@ from forecast.report.findings.broad import Definition
 from forecast.report.findings.effects import Effect
 from forecast.report.findings.reasons import Confidence, Steps, straddled
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence
-from forecast.report.numbers import count, day, interval, listed, percent
+from forecast.report.marked import count, day, integer, interval, listed, number, percent, spread
 from forecast.report.view import View, plain
 
 OUTCOMES = ("alliance", "partnership", "split", "alliance_broad")
@@ -34,7 +34,7 @@ def title(view: View) -> Lines:
     question, fit = view.question, view.fit
     facts = [
         f"**Pair:** {escape(view.pair)}",
-        f"**As of:** {day(fit.as_of)}, {view.outcome_name(fit.start_state)} on that date",
+        f"**As of:** {day(fit.as_of)}, {escape(view.outcome_name(fit.start_state))} on that date",
         f"**Horizon:** {day(view.far)}",
         f"**Panel:** {escape(plain(fit.panel.id))}, {count(len(fit.panel.members), 'source')}",
         "**Status:** draft, not reviewed",
@@ -72,7 +72,8 @@ def key_judgments(
         "**How to read these numbers.** No text states a probability: every number codes a verbal stance, "
         "and the coding is ours" + _experts(view) + ".",
         f"Words follow {lexicon.title} and describe the central number, a mean over "
-        f"{view.fit.posterior.draws:,} draws. Intervals hold 90% of the draws; they are over judgments given "
+        f"{integer(view.fit.posterior.draws)} draws. Intervals hold 90% of the draws; they are over "
+        "judgments given "
         "this model, not over every way in which the model may be wrong.",
     )
     return lines
@@ -153,12 +154,13 @@ def _movers(view: View, found: Sequence[Effect], step: Steps) -> str:
     """All drivers together, then the three that move this rate most."""
     mine = [e for e in found if e.channel == step.channel and abs(e.now.mean) >= NEGLIGIBLE]
     ranked = sorted(mine, key=lambda e: -abs(e.now.mean))[:3]
-    named = listed([f"{escape(view.feature_name(e.feature))} (×\u00a0{exp(e.now.mean):.2f})" for e in ranked])
+    named = listed(
+        [f"{escape(view.feature_name(e.feature))} (×\u00a0{number(exp(e.now.mean))})" for e in ranked]
+    )
     through = f", above all through {named}" if named else ""
-    multiplied = f"{step.drivers.mean:.1f} ({step.drivers.p05:.1f} to {step.drivers.p95:.1f})"
     return (
         "Against average drivers, those of today multiply the yearly rate of "
-        f"{view.outcome_name(step.channel)} by {multiplied}{through}."
+        f"{escape(view.outcome_name(step.channel))} by {spread(step.drivers, '.1f')}{through}."
     )
 
 

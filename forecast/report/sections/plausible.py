@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from forecast.consistency.pushes import OFF_USUAL, Push
 from forecast.consistency.verdict import STRAINED, DriverVerdict, Verdict
 from forecast.report.findings.scenarios import CLEAR, Expected, Told
-from forecast.report.markdown import Lines, bullets, escape, paragraph, sentence
-from forecast.report.numbers import count, listed, percent, points, signed
+from forecast.report.markdown import Lines, bullets, capital, escape, paragraph, sentence
+from forecast.report.marked import count, integer, listed, mark, number, percent, points, signed
 from forecast.report.view import View
 
 METHOD = (
@@ -28,7 +28,7 @@ FEW = 10
 
 def nearness(told: Told) -> str:
     """How many baseline futures come near the whole scenario."""
-    looked = f"{told.futures:,} baseline futures looked at"
+    looked = f"{integer(told.futures)} baseline futures looked at"
     opening = "**How near futures come.**"
     if all(deed.near is None for deed in told.deeds):
         return f"{opening} No future could show it: it changes rates or hazards only."
@@ -37,10 +37,12 @@ def nearness(told: Told) -> str:
     if told.near.mean >= OFTEN:
         return f"{opening} {percent(told.near.mean)} of the {looked} come near it."
     if told.near.mean * told.futures < FEW:
-        return f"{opening} Fewer than {FEW} of the {looked} come near it: too few to say how rare it is."
+        few = f"Fewer than {integer(FEW)} of the {looked} come near it"
+        return f"{opening} {few}: too few to say how rare it is."
     return (
-        f"{opening} About 1 in {told.one_in:,.0f} baseline futures comes near it ({percent(told.near.mean)} "
-        f"of the {told.futures:,} looked at)."
+        f"{opening} About 1 in {number(told.one_in, ',.0f')} baseline futures comes near it "
+        f"({percent(told.near.mean)} "
+        f"of the {integer(told.futures)} looked at)."
     )
 
 
@@ -71,7 +73,7 @@ def came(found: Expected) -> str:
     if found.expected == "unchanged" and found.met is False:
         return (
             f"the model gives {points(found.difference)} points on {percent(found.level)}, and less than "
-            f"{100 * found.same_below:.1f} would count as unchanged"
+            f"{mark(f'{100 * found.same_below:.1f}', found.same_below)} would count as unchanged"
         )
     sure = "" if found.p_sign >= CLEAR else ", too close to call"
     return (
@@ -113,7 +115,7 @@ def _against(view: View, d: DriverVerdict) -> str:
 def _judgments(view: View, found: Sequence[Push]) -> list[str]:
     said = [
         f"`{p.place}`: {_puller(view, p)} pushes it {'up' if p.points > 0 else 'down'} by "
-        f"{_points(abs(p.points))}. {sentence(p.rationale[:1].upper() + p.rationale[1:])}"
+        f"{_points(abs(p.points))}. {sentence(capital(p.rationale))}"
         for p in found[:MOST]
     ]
     more = len(found) - MOST
@@ -136,4 +138,4 @@ def _swinging(view: View, found: Verdict) -> str:
 
 
 def _points(value: float) -> str:
-    return "1 point" if value == 1 else f"{value:.3g} points"
+    return f"{number(value, '.3g')} point{'s' * (value != 1)}"

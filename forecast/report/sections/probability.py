@@ -10,6 +10,7 @@ from forecast.report.markdown import (
     Drawing,
     Lines,
     bullets,
+    capital,
     escape,
     figure,
     heading,
@@ -17,7 +18,7 @@ from forecast.report.markdown import (
     sentence,
     table,
 )
-from forecast.report.numbers import cell, count, day, interval, listed, percent, times
+from forecast.report.marked import cell, count, day, interval, listed, number, percent, spread, times
 from forecast.report.sections.sources import PAGE
 from forecast.report.view import View, plain
 from forecast.states import CHANNELS, STATES
@@ -88,7 +89,7 @@ def three_answers(view: View, found: Sequence[Steps], dots: Drawing) -> Lines:
 
 
 def _why(view: View, step: Steps) -> str:
-    answers, name = view.main.answers, view.outcome_name(step.channel)
+    answers, name = view.main.answers, escape(view.outcome_name(step.channel))
     outside = answers.outside_view.reached[view.far][step.channel].mean
     model = answers.model.reached[view.far][step.channel].mean
     pooled = answers.pooled_judgment.answer.reached.get(view.far)
@@ -96,18 +97,18 @@ def _why(view: View, step: Steps) -> str:
         f"**{escape(view.question.outcomes[step.channel].title)}.** The reference class, with the pair's own "
         f"past spells, gives {percent(step.class_rate)} a year before any source is heard; the model puts "
         f"the rate at average drivers at {percent(step.rate.mean)} ({interval(step.rate)}), and the drivers "
-        f"as they stand multiply it by {step.drivers.mean:.1f} ({step.drivers.p05:.1f} to "
-        f"{step.drivers.p95:.1f}). Hence {percent(model)} by {view.far.year} against {percent(outside)} from "
-        f"the class alone ({_compared(model, outside)})."
+        f"as they stand multiply it by {spread(step.drivers, '.1f')}. Hence "
+        f"{percent(model)} by {view.far.year} against {percent(outside)} from the class alone "
+        f"({_compared(model, outside)})."
     )
     if pooled:
         median, middle = pooled[step.channel].p50, answers.model.reached[view.far][step.channel].p50
         said += (
             f" The pool of coded probabilities has a median of {percent(median)}, the model one of "
             f"{percent(middle)} ({_compared(middle, median, 'the model is')}); the model takes the codings "
-            f"of {name} to be {_bias(step.bias_odds.mean)} ({step.bias_odds.p05:.1f} to "
-            f"{step.bias_odds.p95:.1f} times the odds), weighs sources that share an origin as fewer, and "
-            "lets drivers move after the views were written."
+            f"of {name} to be {_bias(step.bias_odds.mean)} ({number(step.bias_odds.p05, '.1f')} to "
+            f"{number(step.bias_odds.p95, '.1f')} times the odds), weighs sources that share an origin as "
+            "fewer, and lets drivers move after the views were written."
         )
     return said
 
@@ -116,7 +117,11 @@ def _compared(one: float, other: float, subject: str = "the model is") -> str:
     ratio = one / max(other, 1e-6)
     if 0.9 <= ratio <= 1.1:
         return f"{subject} about the same"
-    return f"{subject} {times(ratio)} as high" if ratio > 1 else f"{subject} lower, {ratio:.1f} times that"
+    return (
+        f"{subject} {times(ratio)} as high"
+        if ratio > 1
+        else f"{subject} lower, {number(ratio, '.1f')} times that"
+    )
 
 
 def _bias(odds: float) -> str:
@@ -134,7 +139,8 @@ def _pooled(view: View) -> Lines:
             "The sources are coded on leaving partnership; from another state they pool to nothing."
         )
     by_rule = "; ".join(
-        f"{plain(rule)}: " + ", ".join(f"{view.outcome_name(c)} {percent(medians[c])}" for c in CHANNELS)
+        f"{escape(plain(rule))}: "
+        + ", ".join(f"{escape(view.outcome_name(c))} {percent(medians[c])}" for c in CHANNELS)
         for rule, medians in pooled.by_rule.items()
     )
     names = view.source_names
@@ -145,10 +151,10 @@ def _pooled(view: View) -> Lines:
     return [
         *heading("How the judgments were pooled", 3),
         *paragraph(
-            sentence(pooled.answer.rule[:1].upper() + pooled.answer.rule[1:].replace("_", "-")),
+            sentence(capital(pooled.answer.rule.replace("_", "-"))),
             f"{count(len(pooled.used), 'source')} used, each carried to the date by a constant hazard, its "
             "weight halved for every ten years of age; the interval pools the sources' own quantiles.",
-            f"Medians by {view.far.year} under each rule: {escape(by_rule)}.",
+            f"Medians by {view.far.year} under each rule: {by_rule}.",
         ),
         *bullets(
             [
@@ -189,7 +195,8 @@ def _divergence(view: View) -> Lines:
         means = {r.fit.panel.id: view.headline(channel, view.far, r).mean for r in view.panels}
         low, high = min(means, key=lambda k: means[k]), max(means, key=lambda k: means[k])
         parts.append(
-            f"On {view.outcome_name(channel)} by {view.far.year} the panels run from {percent(means[low])} "
+            f"On {escape(view.outcome_name(channel))} by {view.far.year} the panels run from "
+            f"{percent(means[low])} "
             f"({escape(plain(low))}) to {percent(means[high])} ({escape(plain(high))})."
         )
     return paragraph(*parts)
@@ -231,15 +238,15 @@ def spotlight(view: View, dots: Drawing | None) -> Lines:
     ]
     for result in results:
         source = view.workspace.sources[result.fit.panel.members[0]]
-        lines += heading(_capital(escape(view.source_names[source.id])), 3)
+        lines += heading(escape(capital(view.source_names[source.id])), 3)
         if source.stance:
             lines += paragraph("**Stance (our words).** " + sentence(source.stance))
-        lines += paragraph("**Coded as.** " + _capital(_stated(view, source.id)))
+        lines += paragraph("**Coded as.** " + _stated(view, source.id))
         lines += paragraph(
             "**Heard alone.** "
             + f"By or on {day(view.far)}: "
             + "; ".join(
-                f"{view.outcome_name(c)} {percent(v.mean)} ({interval(v)})"
+                f"{escape(view.outcome_name(c))} {percent(v.mean)} ({interval(v)})"
                 for c in (*CHANNELS, "alliance_broad")
                 for v in [view.headline(c, view.far, result)]
             )
@@ -258,11 +265,8 @@ def _stated(view: View, source: str) -> str:
             window = "after" if name == "alliance_broad" else "within"
             grade = "from the text" if judgment.grade == "TEXT" else "our inference"
             said.append(
-                f"{view.outcome_name(name)} {percent(judgment.quantiles.p50)} ({percent(values[0])} to "
-                f"{percent(values[-1])}) {window} {judgment.years:g} years ({grade})"
+                f"{escape(view.outcome_title(name))} {percent(judgment.quantiles.p50)} "
+                f"({percent(values[0])} to "
+                f"{percent(values[-1])}) {window} {number(judgment.years, 'g')} years ({grade})"
             )
     return "; ".join(said) + "." if said else "Nothing on any outcome; the codes of drivers alone."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

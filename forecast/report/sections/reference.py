@@ -13,7 +13,7 @@ from forecast.report.findings.levels import Track
 from forecast.report.findings.reasons import inferred_share
 from forecast.report.findings.sources import Sources
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence, table
-from forecast.report.numbers import day, listed, percent, signed
+from forecast.report.marked import day, integer, listed, mark, number, percent, signed
 from forecast.report.view import View
 from forecast.states import ESTIMATED
 
@@ -93,9 +93,9 @@ def base_rates(view: View) -> Lines:
         rows.append(
             [
                 way.replace("->", " → "),
-                f"{seen.events:g}" if seen else "–",
-                "–" if seen is None or seen.episodes is None else f"{seen.episodes:g}",
-                f"{seen.exposure_years:,.0f}" if seen else "–",
+                number(seen.events, "g") if seen else "–",
+                "–" if seen is None or seen.episodes is None else number(seen.episodes, "g"),
+                number(seen.exposure_years, ",.0f") if seen else "–",
                 f"{percent(middle)} ({percent(low)} to {percent(high)})",
                 escape(rates.basis[k]),
             ]
@@ -131,13 +131,17 @@ def _offsets(view: View) -> Lines:
         for name, covariate in base.covariates.items():
             if name in chosen.covariates and name in chosen.pair_covariates:
                 said.append(
-                    f"{escape(covariate.title)}: the pair {chosen.pair_covariates[name]:g}, the class "
-                    f"{chosen.covariates[name]:g} ({escape(covariate.unit)}). {sentence(covariate.citation)}"
+                    f"{escape(covariate.title)}: the pair {number(chosen.pair_covariates[name], 'g')}, the "
+                    "class "
+                    f"{number(chosen.covariates[name], 'g')} ({escape(covariate.unit)}). "
+                    f"{sentence(covariate.citation)}"
                 )
     for channel, quantiles in base.definition_offset.items():
         said.append(
-            f"Our {view.outcome_name(channel)} is {'wider' if quantiles.p50 > 0 else 'narrower'} than that "
-            f"of the data: its rate is multiplied by {exp(quantiles.p50):.2f} at the median, elicited by us."
+            f"Our {escape(view.outcome_name(channel))} is {'wider' if quantiles.p50 > 0 else 'narrower'} "
+            "than that "
+            f"of the data: its rate is multiplied by {number(exp(quantiles.p50))} at the median, elicited "
+            "by us."
         )
     others = [c.title for name, c in base.classes.items() if name != base.use]
     if others:
@@ -152,7 +156,12 @@ def _record(view: View) -> Lines:
     leaving = [k for k, way in enumerate(ESTIMATED) if way.startswith(f"{state}->")]
     weighted = float(lived.exposure[:, leaving[0]].sum()) if leaving and len(lived.exposure) else 0.0
     rows = [
-        [view.outcome_name(e.state), str(e.start.year), str(e.end.year) if e.end else "–", escape(e.citation)]
+        [
+            escape(view.outcome_name(e.state)),
+            str(e.start.year),
+            str(e.end.year) if e.end else "–",
+            escape(e.citation),
+        ]
         for e in history.episodes
     ]
     return [
@@ -160,7 +169,8 @@ def _record(view: View) -> Lines:
         *table(["State", "From", "To", "Citation"], rows, words=range(9)),
         *paragraph(
             f"Since {history.record_start} the pair's years without a move count as evidence against a high "
-            f"rate, for what the panel had not yet seen of them when it wrote: {weighted:.1f} years of news "
+            f"rate, for what the panel had not yet seen of them when it wrote: {number(weighted, '.1f')} "
+            "years of news "
             "in this panel. Past spells inform the rates of leaving those states, loosely."
         ),
     ]
@@ -172,8 +182,9 @@ def _differ(heard: Sources) -> str:
     if not two or not two.of_either.n:
         return "a second coder would differ"
     return (
-        f"of {two.of_either.n} cells that either of two coders read as saying something about a driver, both "
-        f"gave the same code in {two.of_either.value:.0%}"
+        f"of {integer(two.of_either.n)} cells that either of two coders read as saying something about a "
+        "driver, both "
+        f"gave the same code in {percent(two.of_either.value)}"
     )
 
 
@@ -189,9 +200,11 @@ def assumptions(view: View, found: Sequence[Track], heard: Sources) -> Lines:
     settings = view.question.model
     items = [
         f"Every probability and code is our reading of a verbal stance; {_differ(heard)}. The "
-        f"model allows for a bias shared by all codings (sd {settings.shared_bias_sd:g} on the log-odds).",
+        f"model allows for a bias shared by all codings (sd {number(settings.shared_bias_sd, 'g')} on the "
+        "log-odds).",
         f"{percent(inferred_share(view.fit))} of the probabilities of alliance and split coded in this panel "
-        f"are our inference and not in the text coded; they count with weight {settings.infer_weight:g}.",
+        "are our inference and not in the text coded; they count with weight "
+        f"{number(settings.infer_weight, 'g')}.",
     ]
     if unmeasured:
         items.append(f"No measured indicator, judgments only: {named(unmeasured)}.")
@@ -201,12 +214,14 @@ def assumptions(view: View, found: Sequence[Track], heard: Sources) -> Lines:
         items.append(f"Projected, neither judged nor measured for over a year: {by_year}.")
     if unchecked:
         items.append(
-            f"{len(unchecked)} of {len(view.fit.panel.members)} codings have not been checked by a second "
+            f"{integer(len(unchecked))} of {integer(len(view.fit.panel.members))} codings have not been "
+            "checked by a second "
             "reader."
         )
     items += [
         "Sources that share a cluster or a reporting text count as fewer than they are: the n-th adds less "
-        f"than the first (overlap {settings.rho:g} in a cluster, {settings.rho_reported:g} in a reporting "
+        f"than the first (overlap {number(settings.rho, 'g')} in a cluster, "
+        f"{number(settings.rho_reported, 'g')} in a reporting "
         "text).",
         "Intervals are over judgments given this model. Another reference class, other half-lives or another "
         "gain would move the means within or beyond them; the panels and the three answers show part of "
@@ -239,10 +254,10 @@ def diagnostics(view: View) -> Lines:
         rows.append(
             [
                 escape(view.panel_title(result)),
-                f"{d.r_hat_max:.3f}",
-                f"{d.ess_bulk_min:,.0f}",
-                f"{d.ess_tail_min:,.0f}",
-                str(d.divergences),
+                number(d.r_hat_max, ".3f"),
+                number(d.ess_bulk_min, ",.0f"),
+                number(d.ess_tail_min, ",.0f"),
+                integer(d.divergences),
                 "passed" if d.passed else "**failed**",
             ]
         )
@@ -251,8 +266,9 @@ def diagnostics(view: View) -> Lines:
     return [
         *heading("Diagnostics"),
         *paragraph(
-            f"Gates: R-hat at most {R_HAT_LIMIT}, bulk and tail effective sample size at least "
-            f"{ESS_LIMIT:.0f}, no divergence. Largest Monte Carlo error of a headline: {100 * error:.2f} "
+            f"Gates: R-hat at most {number(R_HAT_LIMIT, 'g')}, bulk and tail effective sample size at least "
+            f"{integer(ESS_LIMIT)}, no divergence. Largest Monte Carlo error of a headline: "
+            f"{mark(f'{100 * error:.2f}', error)} "
             "percentage points."
         ),
         *table(["Fit", "R-hat", "ESS bulk", "ESS tail", "Divergences", "Verdict"], rows),
@@ -268,7 +284,8 @@ def provenance(view: View, request_line: str) -> Lines:
             [
                 f"Command: `{request_line.replace('`', '')}`",
                 f"Inputs, SHA-256: `{view.workspace.inputs_sha256}`",
-                f"Seed: {view.fit.seed}; draws: {view.fit.posterior.draws:,}; as of {day(view.fit.as_of)}",
+                f"Seed: {number(view.fit.seed, 'd')}; draws: {integer(view.fit.posterior.draws)}; as of "
+                f"{day(view.fit.as_of)}",
                 f"Versions: {escape(versions)}",
             ]
         ),

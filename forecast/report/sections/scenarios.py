@@ -11,6 +11,7 @@ from forecast.report.markdown import (
     Drawing,
     Lines,
     bullets,
+    capital,
     escape,
     figure,
     heading,
@@ -18,7 +19,7 @@ from forecast.report.markdown import (
     sentence,
     table,
 )
-from forecast.report.numbers import cell, count, day, listed, percent, points
+from forecast.report.marked import cell, count, day, integer, listed, percent, points
 from forecast.report.sections import plausible, why
 from forecast.report.view import View
 from forecast.simulation.forecast import Comparison
@@ -67,7 +68,7 @@ def _range(view: View, outcome: str) -> str:
     }
     low, high = min(levels, key=lambda s: levels[s]), max(levels, key=lambda s: levels[s])
     return (
-        f"By {view.far.year} {view.outcome_name(outcome)} runs from {percent(levels[low])} "
+        f"By {view.far.year} {escape(view.outcome_name(outcome))} runs from {percent(levels[low])} "
         f"({escape(view.scenario_title(low))}) to {percent(levels[high])} "
         f"({escape(view.scenario_title(high))}), the baseline at "
         f"{percent(view.headline(outcome, view.far).mean)}."
@@ -120,7 +121,7 @@ def _how_to_read(found: Sequence[Told]) -> Lines:
                 "shock by shock, on each way in, back and on; and line by line, each intervention added to "
                 "those before it in the file's order, so that what a line adds depends on that order. Both "
                 "splits sum to the difference (of unrounded numbers).",
-                f"**How near futures come.** {sentence(found[0].measure[:1].upper() + found[0].measure[1:])} "
+                f"**How near futures come.** {sentence(capital(found[0].measure))} "
                 "It says how far from the expected course a scenario lies, not how likely its story is.",
                 plausible.METHOD,
             ]
@@ -136,11 +137,11 @@ def _against_expectation(view: View, found: Sequence[Told]) -> Lines:
         return []
     if not missed:
         return paragraph(
-            f"**Expectations.** All {asked} that the files state of these outcomes are borne out."
+            f"**Expectations.** All {integer(asked)} that the files state of these outcomes are borne out."
         )
     return [
         *paragraph(
-            f"**Expectations.** Of {asked} that the files state, {len(missed)} "
+            f"**Expectations.** Of {integer(asked)} that the files state, {integer(len(missed))} "
             f"{'is' if len(missed) == 1 else 'are'} not borne out by the model:"
         ),
         *bullets(
@@ -188,7 +189,7 @@ def _lines(view: View, told: Told) -> Lines:
     ]
     near = percent(told.near.mean) if told.one_in else "none"
     rows.append(["**All**", *(points(w.total.mean) for w in told.whys), near, ""])
-    added = [f"Adds to {view.outcome_name(w.outcome)}, points" for w in told.whys]
+    added = [f"Adds to {escape(view.outcome_name(w.outcome))}, points" for w in told.whys]
     return [
         *paragraph(f"What is done, in {count(len(told.deeds), 'step')}:"),
         *table(["Intervention", *added, "Futures near", "Stands in"], rows, words=(0, len(added) + 2)),

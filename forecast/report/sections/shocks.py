@@ -8,7 +8,7 @@ from math import exp
 from forecast.cards.words import GRADES
 from forecast.report.findings.shocks import DRIVERS, Move, ShockFound, Surprises
 from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, table
-from forecast.report.numbers import count, percent, signed
+from forecast.report.marked import count, integer, mark, number, percent, signed
 from forecast.report.view import View
 
 #: Shocks of the short table; all are in the long one at the end.
@@ -37,7 +37,7 @@ def _shocks(view: View, found: Surprises) -> Lines:
             escape(view.shock_name(s.shock)),
             often(s),
             _span_percent(s.chance),
-            escape("; ".join(_moved(view, m) for m in _largest(s.jumps))) or "–",
+            "; ".join(_moved(view, m) for m in _largest(s.jumps)) or "–",
         ]
         for s in likeliest
     ]
@@ -46,7 +46,8 @@ def _shocks(view: View, found: Surprises) -> Lines:
         *paragraph(
             f"{count(len(found.shocks), 'shock')} may strike: events that move drivers at once, and the "
             "hazards beside them for a time. No text states how often anything happens: rates and sizes are "
-            f"ours; that there is such an event, or what it does, is from the text for {text} of them."
+            f"ours; that there is such an event, or what it does, is from the text for {integer(text)} of "
+            "them."
         ),
         *paragraph(
             "**How they are treated.** What the sources expect already has the usual run of surprises in it, "
@@ -72,7 +73,7 @@ def _criteria(view: View, own: Sequence[ShockFound]) -> str:
     if not own:
         return ""
     named = "; ".join(
-        f"“{escape(view.shock_name(s.shock))}” is {view.outcome_name(s.outcome or '')} itself, "
+        f"“{escape(view.shock_name(s.shock))}” is {escape(view.outcome_name(s.outcome or ''))} itself, "
         f"{_span_percent(s.chance)} by {view.far.year}"
         for s in own
     )
@@ -90,7 +91,7 @@ def often(s: ShockFound) -> str:
 
 def _two(rate: float) -> str:
     """Two digits: ``0.29``, ``0.025``, ``1.2``."""
-    return f"{rate:#.2g}".rstrip(".")
+    return mark(f"{rate:#.2g}".rstrip("."), rate)
 
 
 def _span_percent(values: Mapping[str, float]) -> str:
@@ -103,8 +104,9 @@ def _largest(moves: Sequence[Move]) -> list[Move]:
 
 
 def _moved(view: View, move: Move) -> str:
-    size = signed(move.quantiles["p50"])
-    return f"{view.driver_name(move.on)} {'either way' if size == '0.0' else size}{_doubt(move)}"
+    middle = move.quantiles["p50"]
+    size = "either way" if round(middle, 1) == 0 else signed(middle)
+    return f"{escape(view.driver_name(move.on))} {size}{_doubt(move)}"
 
 
 def _pulls(view: View, found: Surprises, matrix: Drawing | None) -> Lines:
@@ -112,16 +114,19 @@ def _pulls(view: View, found: Surprises, matrix: Drawing | None) -> Lines:
         return []
     text = sum(p.grade == "TEXT" for p in found.pulls)
     first, *_, last = found.unit
-    unit = f"{found.unit['p50']:g} ({found.unit[first]:g} to {found.unit[last]:g})"
+    middle, low, high = (number(found.unit[q], "g") for q in ("p50", first, last))
+    unit = f"{middle} ({low} to {high})"
     limit = (
-        f" Above {found.limit:.2f} a point they would drive one another without end; such files are refused."
+        f" Above {number(found.limit)} a point they would drive one another without end; such files are "
+        "refused."
         if found.limit
         else ""
     )
     return [
         *heading("What drivers do to one another", 3),
         *paragraph(
-            f"{count(len(found.pulls), 'cross-impact')}, {text} of them from the text (bold in the figure), "
+            f"{count(len(found.pulls), 'cross-impact')}, {integer(text)} of them from the text (bold in the "
+            "figure), "
             "the rest our inference (slanted). A driver off its own projection shifts the level that others "
             "are drawn to; on it, it does nothing, so that the mean paths stay those of each driver's own "
             "readings. In the baseline they widen the projections and tie them together; under a scenario "
@@ -191,15 +196,17 @@ def in_full(view: View, found: Surprises) -> Lines:
 
 def _does(view: View, s: ShockFound) -> str:
     jumps = [
-        f"{view.driver_name(m.on)} {signed(m.quantiles['p50'])} ({_ends(m)}){_doubt(m)}" for m in s.jumps
+        f"{escape(view.driver_name(m.on))} {signed(m.quantiles['p50'])} ({_ends(m)}){_doubt(m)}"
+        for m in s.jumps
     ]
     direct = [
-        f"rate of {view.outcome_name(m.on)} × {exp(m.quantiles['p50']):.2f}{_doubt(m)}, half gone in "
-        f"{s.half_life_years:g} y"
+        f"rate of {escape(view.outcome_name(m.on))} × {number(exp(m.quantiles['p50']))}{_doubt(m)}, half "
+        "gone in "
+        f"{number(s.half_life_years, 'g')} y"
         for m in s.direct
     ]
-    own = [f"is {view.outcome_name(s.outcome)} itself"] if s.outcome else []
-    return escape("; ".join([*own, *jumps, *direct])) or "–"
+    own = [f"is {escape(view.outcome_name(s.outcome))} itself"] if s.outcome else []
+    return "; ".join([*own, *jumps, *direct]) or "–"
 
 
 def _ends(move: Move) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from forecast.agreement.coders import Agreement
 from forecast.report.findings.sources import KindCount, Sources
-from forecast.report.markdown import Lines, escape, heading, paragraph, sentence, table
-from forecast.report.numbers import count, listed
+from forecast.report.markdown import Lines, capital, escape, heading, paragraph, sentence, table
+from forecast.report.marked import count, integer, listed, number, percent
 from forecast.report.view import View, plain
 
 #: The page beside the report.
@@ -30,10 +30,7 @@ def sources(view: View, found: Sources) -> Lines:
 
 def kinds(found: Sources) -> Lines:
     """What each kind of source is, and what follows for its weight as evidence."""
-    rows = [
-        [plain(k.kind), sentence(k.meaning[:1].upper() + k.meaning[1:]), str(k.sources), _wider(k)]
-        for k in found.kinds
-    ]
+    rows = [[plain(k.kind), sentence(capital(k.meaning)), integer(k.sources), _wider(k)] for k in found.kinds]
     return table(["Kind", "What it is", "Sources", "Uncertainty (sd)"], rows, words=(0, 1))
 
 
@@ -45,7 +42,8 @@ def coders(found: Sources) -> Lines:
     return [
         *heading("Agreement of two coders"),
         *paragraph(
-            f"A second coder, who had not seen the first coding, was given {now.cells} cells drawn at random "
+            f"A second coder, who had not seen the first coding, was given {integer(now.cells)} cells drawn "
+            "at random "
             "from the table of sources by drivers (each for alliance and for split) and "
             f"{count(now.outcome_cells, 'cell')} of outcomes.",
             _spoke("When that was done", two.then) if two.then else "",
@@ -65,8 +63,9 @@ def coders(found: Sources) -> Lines:
 def _spoke(when: str, one: Agreement) -> str:
     neither = one.cells - one.both - one.first_only - one.second_only
     return (
-        f"{when}, both gave a code in {one.both} of the former, the first alone in {one.first_only}, the "
-        f"second alone in {one.second_only}, neither in {neither}."
+        f"{when}, both gave a code in {integer(one.both)} of the former, the first alone in "
+        f"{integer(one.first_only)}, the second alone in {integer(one.second_only)}, neither in "
+        f"{integer(neither)}."
     )
 
 
@@ -84,8 +83,10 @@ def _graded(found: Sources) -> str:
     texts, inferred = (sum(getattr(e, f"codes_{g}") for e in found.heard) for g in ("text", "infer"))
     read, guessed = (sum(getattr(e, f"outcomes_{g}") for e in found.heard) for g in ("text", "infer"))
     return (
-        f"Of {count(texts + inferred, 'code')} of what drivers do, {texts} are from the text and {inferred} "
-        f"our inference; of {count(read + guessed, 'judgment')} of outcomes, {read} and {guessed}. "
+        f"Of {count(texts + inferred, 'code')} of what drivers do, {integer(texts)} are from the text and "
+        f"{integer(inferred)} "
+        f"our inference; of {count(read + guessed, 'judgment')} of outcomes, {integer(read)} and "
+        f"{integer(guessed)}. "
         f"{_checked(found)}{_agreed(found)}"
     )
 
@@ -96,8 +97,10 @@ def _agreed(found: Sources) -> str:
         return ""
     return (
         " A second coder, who had not seen the first coding, agreed with it on whether a source speaks of a "
-        f"driver with kappa {two.presence.value:.2f} and, where both coded, on the code with weighted kappa "
-        f"{two.linear.value:.2f}; of the cells that either coded, {two.of_either.value:.0%} had the same "
+        f"driver with kappa {number(two.presence.value)} and, where both coded, on the code with weighted "
+        "kappa "
+        f"{number(two.linear.value)}; of the cells that either coded, {percent(two.of_either.value)} had "
+        "the same "
         "code."
     )
 
@@ -107,8 +110,8 @@ def _checked(found: Sources) -> str:
     against = "been held, item by item, against the text it comes from."
     if done in (0, every):
         return f"{'Every' if done else 'No'} source's coding has {against}" if every else ""
-    return f"Of {done} of the {every} the coding has {against}"
+    return f"Of {integer(done)} of the {integer(every)} the coding has {against}"
 
 
 def _wider(kind: KindCount) -> str:
-    return "as coded" if kind.widening == 1 else f"× {kind.widening:g}"
+    return "as coded" if kind.widening == 1 else f"× {number(kind.widening, 'g')}"

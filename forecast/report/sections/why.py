@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from forecast.report import numbers
 from forecast.report.findings.why import Cause, Why
-from forecast.report.markdown import escape
-from forecast.report.numbers import FLOOR, count, points
+from forecast.report.markdown import capital, escape
+from forecast.report.marked import FLOOR, count, mark, points
 from forecast.report.view import View
 from forecast.report.ways import way
 from forecast.simulation.forecast import Summary
@@ -25,16 +26,20 @@ def reasons(view: View, found: Why, *, last: str) -> str:
 
 
 def _sentence(view: View, cause: Cause) -> str:
-    title = f"The interaction {escape(cause.title)}" if cause.kind == "interaction" else escape(cause.title)
+    title = (
+        f"The interaction {escape(cause.title)}"
+        if cause.kind == "interaction"
+        else escape(capital(cause.title))
+    )
     moved = f"{_moves(cause.share.mean)} {_interval(cause.share)}"
-    return f"{title[:1].upper()}{title[1:]} {moved} on {way(view, cause.transition)}."
+    return f"{title} {moved} on {way(view, cause.transition)}."
 
 
 def _moves(share: float) -> str:
     """What a share does to the chance: ``adds 1.2 points``."""
     if abs(share) < FLOOR:
         return "comes to less than 0.1 points"
-    return f"{'adds' if share > 0 else 'takes off'} {points(abs(share)).removeprefix('+')} points"
+    return f"{'adds' if share > 0 else 'takes off'} {mark(f'{numbers.points(abs(share))[1:]}', share)} points"
 
 
 def _interval(share: Summary) -> str:
