@@ -16,11 +16,25 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Term:
-    """One row of a lexicon: its words, the first of them preferred, and its range of probability."""
+    """One row of a lexicon: its words, the first of them preferred, and its range of probability.
+
+    ``forms`` are the preferred words as grammar bends them ("almost certainly"): no other words than those.
+    """
 
     words: tuple[str, ...]
     low: float
     high: float
+    forms: tuple[str, ...] = ()
+
+    @property
+    def preferred(self) -> tuple[str, ...]:
+        """The words that a report which keeps to one row may use: the first, and its other forms."""
+        return (self.words[0], *self.forms)
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Every word or form there is for this range."""
+        return tuple(dict.fromkeys((*self.words, *self.forms)))
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,7 @@ class Lexicon:
     def term(self, words: str) -> Term:
         """The row that holds these words; ValueError, with the nearest words, where none does."""
         wanted = " ".join(words.lower().replace("-", " ").split())
-        known = {name.replace("-", " "): term for term in self.terms for name in term.words}
+        known = {name.replace("-", " "): term for term in self.terms for name in term.spoken}
         if wanted in known:
             return known[wanted]
         near = get_close_matches(wanted, known, n=1, cutoff=0.7)
@@ -51,24 +65,29 @@ LEXICONS: Final = MappingProxyType(
             (
                 Term(("almost no chance", "remote"), 0.01, 0.05),
                 Term(("very unlikely", "highly improbable"), 0.05, 0.20),
-                Term(("unlikely", "improbable"), 0.20, 0.45),
-                Term(("roughly even chance", "roughly even odds", "roughly even", "even chance"), 0.45, 0.55),
-                Term(("likely", "probable"), 0.55, 0.80),
+                Term(("unlikely", "improbable", "improbably"), 0.20, 0.45),
+                Term(
+                    ("roughly even chance", "roughly even odds"),
+                    0.45,
+                    0.55,
+                    forms=("roughly even", "even chance", "roughly an even chance"),
+                ),
+                Term(("likely", "probable", "probably"), 0.55, 0.80),
                 Term(("very likely", "highly probable"), 0.80, 0.95),
-                Term(("almost certain", "almost certainly", "nearly certain"), 0.95, 0.99),
+                Term(("almost certain", "nearly certain"), 0.95, 0.99, forms=("almost certainly",)),
             ),
         ),
         "phia": Lexicon(
             "PHIA",
             "Professional Head of Intelligence Assessment, probability yardstick (UK, 2018)",
             (
-                Term(("remote chance", "remote"), 0.0, 0.05),
+                Term(("remote chance",), 0.0, 0.05, forms=("remote",)),
                 Term(("highly unlikely",), 0.10, 0.20),
                 Term(("unlikely",), 0.25, 0.35),
                 Term(("realistic possibility", "realistic probability"), 0.40, 0.50),
-                Term(("likely", "probable"), 0.55, 0.75),
+                Term(("likely", "probable", "probably"), 0.55, 0.75),
                 Term(("highly likely", "highly probable"), 0.80, 0.90),
-                Term(("almost certain",), 0.95, 1.0),
+                Term(("almost certain",), 0.95, 1.0, forms=("almost certainly",)),
             ),
         ),
         "ipcc": Lexicon(
@@ -84,7 +103,7 @@ LEXICONS: Final = MappingProxyType(
                 Term(("likely",), 0.66, 1.0),
                 Term(("very likely",), 0.90, 1.0),
                 Term(("extremely likely",), 0.95, 1.0),
-                Term(("virtually certain",), 0.99, 1.0),
+                Term(("virtually certain",), 0.99, 1.0, forms=("virtually certainly",)),
             ),
         ),
     }
@@ -129,25 +148,50 @@ def words(lexicon: str, p: float) -> str:
     """The preferred words for a probability.
 
     In a gap between two terms "between X and Y"; where terms are nested, the narrowest that holds ``p``; on a
-    shared edge, the term nearer to even odds. Beyond the outermost terms, the outermost.
+    shared edge, the term nearer to even odds. Beyond the outermost terms, the outermost. ValueError for a
+    number that is no probability.
 
     >>> words("icd203", 0.1)
     'very unlikely'
     >>> words("phia", 0.22)
     'between highly unlikely and unlikely'
     """
+    found = _narrowest(lexicon, p)
+    if len(found) == 2 and not found[0].low <= p <= found[0].high:
+        return f"between {found[0].words[0]} and {found[1].words[0]}"
+    return min(found, key=lambda term: abs(term.low + term.high - 1.0)).words[0]
+
+
+def fitting(lexicon: str, p: float) -> tuple[str, ...]:
+    """Every way to say a probability truly: `words` first, then what holds it as narrowly.
+
+    On a shared edge both terms hold it; where terms are nested, those that lie in no wider one.
+
+    >>> fitting("icd203", 0.2), fitting("phia", 0.22)
+    (('unlikely', 'very unlikely'), ('between highly unlikely and unlikely',))
+    >>> fitting("ipcc", 0.6)
+    ('about as likely as not', 'more likely than not')
+    """
+    best = words(lexicon, p)
+    if best.startswith("between "):
+        return (best,)
+    return tuple(dict.fromkeys((best, *(term.words[0] for term in _narrowest(lexicon, p)))))
+
+
+def _narrowest(lexicon: str, p: float) -> list[Term]:
+    """The terms that hold ``p``, but none with a narrower within; in a gap its two neighbours.
+
+    Beyond the outermost terms, the outermost.
+    """
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"{p} is not a probability")
     terms = LEXICONS[lexicon].terms
     holding = [term for term in terms if term.low <= p <= term.high]
     if holding:
-        narrowest = [term for term in holding if not any(_inside(other, term) for other in holding)]
-        return min(narrowest, key=lambda term: abs(term.low + term.high - 1.0)).words[0]
+        return [term for term in holding if not any(_inside(other, term) for other in holding)]
     below = [term for term in terms if term.high < p]
     above = [term for term in terms if term.low > p]
-    if not below or not above:
-        return (above or below[::-1])[0].words[0]
-    return f"between {below[-1].words[0]} and {above[0].words[0]}"
+    return [below[-1], above[0]] if below and above else [(above or below[::-1])[0]]
 
 
 def _inside(inner: Term, outer: Term) -> bool:
