@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from forecast.report.markdown import slug
+from forecast.report.marks import plain
 
 Kind = Literal["heading", "prose", "item", "row", "quote"]
 #: Between the cells of a row.
@@ -50,7 +51,7 @@ def blocks(tokens: list[Token]) -> Iterator[Block]:
                 continue
             heading = tokens[at - 1].type == "heading_open"
             if heading and tokens[at - 1].tag == "h2":
-                section = slug(text)
+                section = slug(plain(text))
             kind: Kind = "heading" if heading else around[-1]  # type: ignore[assignment]
             yield Block(section, kind, text, token.map[0] + 1, ((token, 0),))
         elif token.type in _OPENS:
@@ -63,6 +64,14 @@ def blocks(tokens: list[Token]) -> Iterator[Block]:
                 if cells.replace("|", "").strip():
                     yield Block(section, "row", cells, line, tuple(row))
                 row, width = [], 0
+
+
+def figures(tokens: list[Token]) -> Iterator[tuple[str, str]]:
+    """The images of a parsed text: where each is, and what it is described as."""
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "image":
+                yield str(child.attrs.get("src", "")), words(child)
 
 
 _OPENS = {"tr_open": "row", "list_item_open": "item", "blockquote_open": "quote"}

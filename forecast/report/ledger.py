@@ -14,12 +14,12 @@ A number is one of
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from forecast.report.blocks import Block, blocks, parser
+from forecast.report.blocks import Block, blocks, figures, parser
 from forecast.report.marks import END, QUOTE, START, VALUE, plain
 from forecast.report.number_tokens import Token, skeleton, tokens
 
@@ -39,19 +39,24 @@ class Entry:
 
 @dataclass(frozen=True)
 class Line:
-    """A block of the text as published: its section, its words, and its numbers in order."""
+    """A block of the text as published: its section, its words, and its numbers in order.
+
+    ``quoted``: where in ``text`` the words are those of an input file, as (start, end).
+    """
 
     section: str
     kind: str
     text: str
     numbers: tuple[Entry, ...]
+    quoted: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The published text, block by block."""
+    """The published text, block by block; and what each figure was described as, by its address."""
 
     lines: tuple[Line, ...]
+    figures: tuple[tuple[str, str], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON: distinct entries once, lines naming them by place in that list."""
@@ -62,22 +67,28 @@ class Ledger:
                 "kind": line.kind,
                 "text": line.text,
                 "numbers": [entries.setdefault(e, len(entries)) for e in line.numbers],
+                **({"quoted": [list(span) for span in line.quoted]} if line.quoted else {}),
             }
             for line in self.lines
         ]
         shown = [{k: v for k, v in asdict(e).items() if v is not None} for e in entries]
-        return {"entries": shown, "lines": lines}
+        return {"entries": shown, "lines": lines, "figures": dict(self.figures)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Ledger:
         """Back from `as_dict`."""
         entries = [Entry(**e) for e in data["entries"]]
-        return cls(
-            tuple(
-                Line(x["section"], x["kind"], x["text"], tuple(entries[i] for i in x["numbers"]))
-                for x in data["lines"]
+        lines = tuple(
+            Line(
+                x["section"],
+                x["kind"],
+                x["text"],
+                tuple(entries[i] for i in x["numbers"]),
+                tuple((start, end) for start, end in x.get("quoted", ())),
             )
+            for x in data["lines"]
         )
+        return cls(lines, tuple(data.get("figures", {}).items()))
 
 
 def publish(marked: str, paths: Mapping[float, Iterable[str]]) -> tuple[str, Ledger]:
@@ -85,11 +96,9 @@ def publish(marked: str, paths: Mapping[float, Iterable[str]]) -> tuple[str, Led
 
     ``paths``: every value of the report's data with the JSON pointers it stands at (`paths_of`).
     """
-    lines = tuple(
-        Line(block.section, block.kind, plain(block.text), _entries(block, paths))
-        for block in blocks(parser().parse(marked))
-    )
-    return plain(marked), Ledger(lines)
+    parsed = parser().parse(marked)
+    lines = tuple(_line(block, paths) for block in blocks(parsed))
+    return plain(marked), Ledger(lines, tuple((where, plain(said)) for where, said in figures(parsed)))
 
 
 @dataclass(frozen=True)
@@ -123,9 +132,15 @@ def _spans(text: str) -> tuple[str, list[_Span]]:
     return "".join(shown), found
 
 
-def _entries(block: Block, paths: Mapping[float, Iterable[str]]) -> tuple[Entry, ...]:
+def _line(block: Block, paths: Mapping[float, Iterable[str]]) -> Line:
     text, spans = _spans(block.text)
-    return tuple(_entry(token, spans, paths, block, text) for token in tokens(text))
+    return Line(
+        section=block.section,
+        kind=block.kind,
+        text=text,
+        numbers=tuple(_entry(token, spans, paths, block, text) for token in tokens(text)),
+        quoted=tuple(sorted((s.start, s.end) for s in spans if s.value is None)),
+    )
 
 
 def _entry(
@@ -188,32 +203,76 @@ class Assigned:
 def assign(found: Iterable[Block], ledger: Ledger) -> list[Assigned]:
     """Match the blocks of a text to those of a ledger: by their words, then by all but their numbers.
 
-    Blocks keep their order where several read alike.
+    Blocks that were moved to another section are found there, and a published block may stand twice. Blocks
+    keep their order where several read alike; where only numbers differ, the line with most of a block's
+    numbers is taken, so that one row edited or deleted does not shift those after it.
     """
-    whole: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in reversed(ledger.lines):
-        whole[line.section, _spaced(line.text)].append(line)
-    placed: dict[int, Line] = {}
     listed = list(found)
-    for i, block in enumerate(listed):
-        if at := whole.get((block.section, _spaced(block.text))):
-            placed[i] = at.pop()
-    bare: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for left in whole.values():
-        for line in left:
-            bare[line.section, skeleton(line.text)].append(line)
+    placed = _word_for_word(listed, ledger)
+    same = set(placed)
+    used = {id(line) for line in placed.values()}
+    for whole in (False, True):
+        _but_for_numbers(listed, [line for line in ledger.lines if id(line) not in used], placed, whole=whole)
+        used |= {id(line) for line in placed.values()}
     assigned = []
     for i, block in enumerate(listed):
         line = placed.get(i)
-        same = line is not None
-        if line is None and (alike := bare.get((block.section, skeleton(block.text)))):
-            line = alike.pop(0)
-        entries = line.numbers if line else ()
-        read = tokens(block.text)
+        read, entries = tokens(block.text), line.numbers if line else ()
         known: Iterable[Entry | None] = entries if len(read) == len(entries) else [None] * len(read)
-        pairs = zip(read, known, strict=True)
-        assigned.append(Assigned(block, line, same, tuple(pairs)))
+        assigned.append(Assigned(block, line, i in same, tuple(zip(read, known, strict=True))))
     return assigned
+
+
+def _word_for_word(listed: Sequence[Block], ledger: Ledger) -> dict[int, Line]:
+    """Lines with a block's very words, by the place of the block: of its section, else of another."""
+    here: dict[tuple[str, str], deque[Line]] = defaultdict(deque)
+    anywhere: dict[str, deque[Line]] = defaultdict(deque)
+    for line in ledger.lines:
+        here[line.section, _spaced(line.text)].append(line)
+    placed = {}
+    for i, block in enumerate(listed):
+        if alike := here.get((block.section, _spaced(block.text))):
+            placed[i] = alike.popleft()
+    taken = {id(line) for line in placed.values()}
+    for line in sorted(ledger.lines, key=lambda one: id(one) in taken):
+        anywhere[_spaced(line.text)].append(line)
+    for i, block in enumerate(listed):
+        if i not in placed and (alike := anywhere.get(_spaced(block.text))):
+            placed[i] = alike[0]
+            alike.rotate(-1)
+    return placed
+
+
+#: Of so many lines that read alike, the first are compared: a text may repeat itself without end.
+_COMPARED = 100
+#: Words enough to know a block by, wherever it stands.
+_TELLING = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def _but_for_numbers(
+    listed: Sequence[Block], left: Sequence[Line], placed: dict[int, Line], *, whole: bool
+) -> None:
+    """Place blocks at lines of ``left`` that differ in numbers only, of their section or the ``whole`` text.
+
+    In the whole text, only such as have words to know them by: rows of bare numbers read alike everywhere.
+    """
+    bare: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in left:
+        without = skeleton(line.text)
+        if not whole or len(_WORD.findall(without)) >= _TELLING:
+            bare["" if whole else line.section, without].append(line)
+    for i, block in enumerate(listed):
+        if i in placed or not (alike := bare.get(("" if whole else block.section, skeleton(block.text)))):
+            continue
+        read = [token.text for token in tokens(block.text)]
+        at = max(range(min(len(alike), _COMPARED)), key=lambda k: (_shared(read, alike[k]), -k))
+        placed[i] = alike.pop(at)
+
+
+def _shared(read: Sequence[str], line: Line) -> int:
+    """How many numbers a text and a line have at the same places."""
+    return sum(shown == entry.text for shown, entry in zip(read, line.numbers, strict=False))
 
 
 def _spaced(text: str) -> str:
