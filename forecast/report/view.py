@@ -143,6 +143,11 @@ class View:
         """The headline number of an outcome: reached where it can be, else the state on the date."""
         return (result or self.main).baseline.summary(self.quantity(outcome), outcome, date)
 
+    @cached_property
+    def panel_names(self) -> dict[str, Result]:
+        """Each panel answered by its title, the one reported on first."""
+        return {self.panel_title(r): r for r in self.panels}
+
     def panel_title(self, result: Result) -> str:
         """A panel in words: its id and how many sources it hears; a single source by name."""
         members = result.fit.panel.members

@@ -27,8 +27,8 @@ class Effect:
     """Log-hazard of ``channel`` per unit of a feature, and who says so.
 
     ``p_sign`` is the share of draws with the sign of the mean. ``now`` is the contribution to the log-hazard
-    at the levels of as_of, so that exp(now) multiplies the rate at average drivers. ``speaking`` counts the
-    panel's sources that code it, ``text`` those whose code is graded TEXT.
+    at the levels of as_of, so that ``factor`` = exp(mean of now) multiplies the rate at average drivers.
+    ``speaking`` counts the panel's sources that code it, ``text`` those whose code is graded TEXT.
     """
 
     feature: str
@@ -36,6 +36,7 @@ class Effect:
     per_unit: Range
     p_sign: float
     now: Range
+    factor: float
     speaking: int
     text: int
 
@@ -59,6 +60,7 @@ def effects(fit: Fit) -> tuple[Effect, ...]:
             if channel not in own:
                 continue
             draws = fit.posterior.coefficients[:, f, k]
+            now = summarise_range(draws * at_work[f])
             speaking, text = _speaking(fit, name, channel)
             found.append(
                 Effect(
@@ -66,7 +68,8 @@ def effects(fit: Fit) -> tuple[Effect, ...]:
                     channel=channel,
                     per_unit=summarise_range(draws),
                     p_sign=float(np.mean(np.sign(draws) == np.sign(draws.mean()))),
-                    now=summarise_range(draws * at_work[f]),
+                    now=now,
+                    factor=float(np.exp(now.mean)),
                     speaking=speaking,
                     text=text,
                 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp
 
 from forecast.report.findings.effects import Effect, Gain
 from forecast.report.findings.levels import Track
@@ -37,7 +36,7 @@ def what_they_do(view: View, found: Sequence[Effect], gain: Gain, forest: Drawin
                 f"{signed(e.per_unit.mean, 2)} ({span(e.per_unit.p05, e.per_unit.p95, 2)})",
                 percent(e.p_sign),
                 f"{integer(e.speaking)} ({integer(e.text)})",
-                number(exp(e.now.mean)),
+                number(e.factor),
             ]
         rows.append(cells)
     header = ["Driver"]
@@ -81,7 +80,7 @@ def _interactions(view: View, found: Sequence[Effect]) -> Lines:
             escape(view.outcome_name(e.channel)),
             f"{signed(e.per_unit.mean, 2)} ({span(e.per_unit.p05, e.per_unit.p95, 2)})",
             percent(e.p_sign),
-            number(exp(e.now.mean)),
+            number(e.factor),
         ]
         for e in found
         if e.feature in specs

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from math import exp
 
 from forecast.lexicon import LEXICONS, words
 from forecast.report.findings.broad import Definition
 from forecast.report.findings.effects import Effect
 from forecast.report.findings.reasons import Confidence, Steps, straddled
-from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence
+from forecast.report.markdown import Lines, bullets, capital, escape, heading, paragraph, sentence
 from forecast.report.marked import count, day, integer, interval, listed, number, percent, spread
 from forecast.report.view import View, plain
 
@@ -100,6 +100,12 @@ def likelihood(phrase: str) -> str:
     return f"it is {phrase}"
 
 
+def claim(view: View, outcome: str) -> str:
+    """What a headline says of the pair: ``A and B enter an alliance at any time``."""
+    event = EVENTS["reached" if view.counts_as_reached(outcome) else "state", outcome]
+    return f"{escape(view.pair)} {event}"
+
+
 def _judgment(view: View, outcome: str) -> str:
     """Both dates of one outcome, then what its intervals do to the words."""
     mark = "" if view.converged else UNCONVERGED
@@ -111,26 +117,28 @@ def _judgment(view: View, outcome: str) -> str:
         opening = likelihood(words(view.question.lexicon, value.mean))
         when = f"{'by' if view.counts_as_reached(outcome) else 'on'} {day(date)}"
         if not before:
-            event = EVENTS["reached" if view.counts_as_reached(outcome) else "state", outcome]
-            claim = f"{opening[:1].upper()}{opening[1:]} that {escape(view.pair)} {event} {when}"
+            told = f"{capital(opening)} that {claim(view, outcome)} {when}"
         elif opening == before:
-            claim = f"{when[:1].upper()}{when[1:]} that is still so"
+            told = f"{capital(when)} that is still so"
         else:
-            claim = f"{when[:1].upper()}{when[1:]} {opening}"
-        said.append(f"{claim}: **{percent(value.mean)}**, 90% interval {interval(value)}.")
+            told = f"{capital(when)} {opening}"
+        said.append(f"{told}: **{percent(value.mean)}**, 90% interval {interval(value)}.")
         before = opening
-    return " ".join([*said, _straddling(view, outcome)]).strip()
+    return " ".join([*said, straddling(view, outcome, view.headline_dates)]).strip()
 
 
-def _straddling(view: View, outcome: str) -> str:
-    """A sentence where an interval holds more than one of the lexicon's terms."""
+def straddling(view: View, outcome: str, dates: Sequence[dt.date]) -> str:
+    """A sentence where an interval holds more than one of the lexicon's terms; empty where none does."""
     ends = {
         date.year: pair
-        for date in view.headline_dates
+        for date in dates
         if (pair := straddled(view.question.lexicon, view.headline(outcome, date))) is not None
     }
     if not ends:
         return ""
+    if len(dates) == 1:
+        low, high = next(iter(ends.values()))
+        return f"The interval runs from “{low}” to “{high}”."
     if len(ends) == 2 and len(set(ends.values())) == 1:
         low, high = next(iter(ends.values()))
         return f"Both intervals run from “{low}” to “{high}”, so the words hold for the central number only."
@@ -154,9 +162,7 @@ def _movers(view: View, found: Sequence[Effect], step: Steps) -> str:
     """All drivers together, then the three that move this rate most."""
     mine = [e for e in found if e.channel == step.channel and abs(e.now.mean) >= NEGLIGIBLE]
     ranked = sorted(mine, key=lambda e: -abs(e.now.mean))[:3]
-    named = listed(
-        [f"{escape(view.feature_name(e.feature))} (×\u00a0{number(exp(e.now.mean))})" for e in ranked]
-    )
+    named = listed([f"{escape(view.feature_name(e.feature))} (×\u00a0{number(e.factor)})" for e in ranked])
     through = f", above all through {named}" if named else ""
     return (
         "Against average drivers, those of today multiply the yearly rate of "
