@@ -85,7 +85,8 @@ class Card:
     """One source as a reader meets it.
 
     ``weight`` is relative to the largest of the panel, ``share`` its part of the panel's weight (None where
-    the panel does not hear it); ``cited_by`` and ``reports`` are ids of other sources.
+    the panel does not hear it); ``cited_by`` and ``reports`` are ids of other sources. ``admiralty`` is empty
+    where no grade was given.
     """
 
     id: str
@@ -111,6 +112,8 @@ class Card:
     stance: str
     rationale: str
     independence: str
+    admiralty: str
+    admiralty_why: str
     checked: str
     outcomes: tuple[CodedOutcome, ...]
     effects: tuple[CodedEffect, ...]
@@ -146,6 +149,8 @@ def card(workspace: Workspace, panel: Panel, name: str) -> Card:
         stance=_flat(source.stance),
         rationale=_flat(source.rationale),
         independence=_flat(source.independence),
+        admiralty=source.admiralty or "",
+        admiralty_why=_flat(source.admiralty_why),
         checked=how_checked(source),
         outcomes=_outcomes(workspace, source, widening),
         effects=tuple(_effect(workspace, source, driver) for driver in source.effects),

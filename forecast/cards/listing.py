@@ -16,7 +16,10 @@ from forecast.states import CHANNELS
 
 @dataclass(frozen=True)
 class Entry:
-    """One source in a list; codes and outcomes are counted by grade of evidence."""
+    """One source in a list; codes and outcomes are counted by grade of evidence.
+
+    ``admiralty`` grades the source as a whole; empty where no grade was given.
+    """
 
     id: str
     year: int
@@ -32,6 +35,7 @@ class Entry:
     levels: int
     reported_in: tuple[str, ...]
     cluster: str
+    admiralty: str
     checked: str
     citation: str
     stance: str
@@ -73,6 +77,7 @@ def _entry(workspace: Workspace, panel: Panel, source: Source) -> Entry:
         levels=len(source.levels),
         reported_in=source.reporters,
         cluster=source.cluster,
+        admiralty=source.admiralty or "",
         checked=how_checked(source),
         citation=" ".join(source.citation.split()),
         stance=" ".join((source.stance or "").split()),

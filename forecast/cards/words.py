@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from forecast.inputs.fields import Grade, Quantiles
-from forecast.inputs.records import KINDS, Kind
+from forecast.inputs.records import CREDIBILITY, KINDS, RELIABILITY, Kind
 from forecast.rounding import percent
 
 #: What each grade of evidence says of a coding.
@@ -70,6 +70,17 @@ def kind_in_words(kind: Kind, widening: float) -> str:
     if widening == 1:
         return said
     return f"{said}. The uncertainty (sd) of all that is coded from it is multiplied by {widening:g}"
+
+
+def admiralty_in_words(grade: str) -> str:
+    """An Admiralty grade as the scale has it; the grades are ours.
+
+    >>> admiralty_in_words("C3"), admiralty_in_words("")
+    ('C3: fairly reliable; possibly true (our grade)', 'not graded')
+    """
+    if not grade:
+        return "not graded"
+    return f"{grade}: {RELIABILITY[grade[0]]}; {CREDIBILITY[grade[1]]} (our grade)"
 
 
 def when(date: dt.date) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from forecast.cards.card import Card, CodedEffect, CodedLevel, CodedOutcome
-from forecast.cards.words import CODED, GRADES, STATED, joined, level, probability
+from forecast.cards.words import CODED, GRADES, STATED, admiralty_in_words, joined, level, probability
 from forecast.inputs.fields import Grade
 from forecast.rounding import percent
 
@@ -22,6 +22,7 @@ def render(card: Card, *, width: int | None) -> str:
         ("Stance, in our words", card.stance),
         ("Why it is coded so", card.rationale),
         ("Independence", card.independence),
+        ("Why it is graded so", card.admiralty_why),
     ):
         if text:
             lines += ["", title, *_wrap(text, width, indent=2, hanging=0)]
@@ -58,6 +59,7 @@ def _facts(card: Card) -> Iterable[tuple[str, str]]:
         "checked",
         _CHECKED.get(card.checked, f"{card.checked} items were held against what they come from"),
     )
+    yield "graded", admiralty_in_words(card.admiralty)
     if card.pages:
         yield "pages", card.pages
 

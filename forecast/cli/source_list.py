@@ -29,14 +29,15 @@ _COLUMNS = (
     _Column("year", lambda e: str(e.year), 0),
     _Column("kind", lambda e: kind_name(e.kind) + (f" x{e.widening:g}" if e.widening != 1 else ""), 0),
     _Column("weight", lambda e: f"{e.weight:.2f}", 1, number=True),
-    _Column("share", lambda e: "-" if e.share is None else percent(e.share), 4, number=True),
+    _Column("share", lambda e: "-" if e.share is None else percent(e.share), 5, number=True),
     _Column("codes", lambda e: f"{e.codes_text}/{e.codes_infer}", 0, number=True),
-    _Column("outcomes", lambda e: f"{e.outcomes_text}/{e.outcomes_infer}", 2, number=True),
-    _Column("checked", lambda e: e.checked, 6),
-    _Column("reported in", lambda e: ", ".join(e.reported_in) or "itself", 5),
-    _Column("cluster", lambda e: e.cluster, 7),
-    _Column("lens", lambda e: ", ".join(e.lens), 8),
-    _Column("stance", lambda e: e.stance or "-", 3),
+    _Column("outcomes", lambda e: f"{e.outcomes_text}/{e.outcomes_infer}", 3, number=True),
+    _Column("checked", lambda e: e.checked, 7),
+    _Column("graded", lambda e: e.admiralty or "-", 2),
+    _Column("reported in", lambda e: ", ".join(e.reported_in) or "itself", 6),
+    _Column("cluster", lambda e: e.cluster, 8),
+    _Column("lens", lambda e: ", ".join(e.lens), 9),
+    _Column("stance", lambda e: e.stance or "-", 4),
 )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from forecast.errors import Problem
 from forecast.inputs.check_contradictions import check_contradictions
 from forecast.inputs.check_cross_impacts import check_cross_impacts
+from forecast.inputs.check_grades import check_grades
 from forecast.inputs.check_history import check_history
 from forecast.inputs.check_scenarios import check_scenarios
 from forecast.inputs.check_series import check_series
@@ -120,6 +121,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_history,
     check_series,
     check_sources,
+    check_grades,
     check_locators,
     check_second_coding,
     check_cross_impacts,

@@ -1,5 +1,6 @@
 """What each input file may hold: one frozen record type per kind of file, in a forecaster's words."""
 
+from forecast.inputs.records.admiralty import CREDIBILITY, NOT_GRADED, RELIABILITY, Admiralty
 from forecast.inputs.records.base_rates import (
     BaseRates,
     Covariate,
@@ -47,8 +48,12 @@ from forecast.inputs.records.sources import (
 )
 
 __all__ = [
+    "CREDIBILITY",
     "KINDS",
+    "NOT_GRADED",
+    "RELIABILITY",
     "Act",
+    "Admiralty",
     "AlignmentIndex",
     "Anchors",
     "BaseRates",

@@ -17,6 +17,7 @@ from forecast.inputs.fields import (
     Strict,
     When,
 )
+from forecast.inputs.records.admiralty import NOT_GRADED, Admiralty
 from forecast.inputs.records.common import Code, Kind, Lens, Weight, Window
 from forecast.inputs.records.drivers import DriverReading
 from forecast.states import Channel
@@ -152,6 +153,8 @@ class Source(Strict):
     stance: Prose | None = None
     rationale: Prose | None = None
     independence: Prose | None = None
+    admiralty: Admiralty | None = None
+    admiralty_why: Prose | None = None
     checked: bool = False
     outcomes: Outcomes = Outcomes()
     effects: dict[Identifier, Effect] = {}
@@ -164,6 +167,11 @@ class Source(Strict):
     def place_of(self, item: OutcomeJudgment | Effect | LevelJudgment) -> str:
         """Where a judgment is found: its own locator, else the source's."""
         return item.locator or self.locator
+
+    @property
+    def graded_as(self) -> str:
+        """The Admiralty grade; F6, which supports nothing, where none was given."""
+        return self.admiralty or NOT_GRADED
 
     @property
     def reporters(self) -> tuple[str, ...]:
