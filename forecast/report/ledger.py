@@ -16,12 +16,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from forecast.report.blocks import Block, blocks, figures, parser
 from forecast.report.marks import END, QUOTE, START, VALUE, plain
 from forecast.report.number_tokens import Token, skeleton, tokens
+from forecast.report.pointers import coarse, likeliest, paths_of
+
+__all__ = ["Assigned", "Entry", "Kind", "Ledger", "Line", "assign", "paths_of", "publish"]
 
 Kind = Literal["datum", "date", "quoted", "wording"]
 _SIGNS = re.compile(f"[{START}{VALUE}{QUOTE}{END}]")
@@ -134,56 +137,39 @@ def _spans(text: str) -> tuple[str, list[_Span]]:
 
 def _line(block: Block, paths: Mapping[float, Iterable[str]]) -> Line:
     text, spans = _spans(block.text)
+    entries = [_entry(token, spans) for token in tokens(text)]
+    known: list[str] = []
+    # What cannot be confused first: the rest of a row most likely stands beside it in the data.
+    for at in sorted(range(len(entries)), key=lambda i: _confusable(entries[i], paths)):
+        entry = entries[at]
+        if entry.value is not None and (found := list(paths.get(entry.value, ()))):
+            path = likeliest(found, f"{block.section} {text}", known, value=entry.value)
+            entries[at] = replace(entry, path=path)
+            known += [path] if path else []
     return Line(
         section=block.section,
         kind=block.kind,
         text=text,
-        numbers=tuple(_entry(token, spans, paths, block, text) for token in tokens(text)),
+        numbers=tuple(entries),
         quoted=tuple(sorted((s.start, s.end) for s in spans if s.value is None)),
     )
 
 
-def _entry(
-    token: Token, spans: list[_Span], paths: Mapping[float, Iterable[str]], block: Block, text: str
-) -> Entry:
+def _entry(token: Token, spans: list[_Span]) -> Entry:
     inside = [s for s in spans if s.start <= token.start and token.end <= s.end]
     valued = next((s for s in inside if s.value is not None), None)
-    if valued is not None and valued.value is not None:
-        return Entry(
-            token.text, "datum", valued.value, _likeliest(paths.get(valued.value, ()), block.section, text)
-        )
+    if valued is not None:
+        return Entry(token.text, "datum", valued.value)
     if token.kind == "date":
         return Entry(token.text, "date")
     return Entry(token.text, "quoted" if inside else "wording")
 
 
-def _likeliest(found: Iterable[str], section: str, text: str) -> str | None:
-    """Of the places a value stands at, the one whose names the block and its section speak of most."""
-    spoken = set(re.findall(r"[a-z0-9]+", f"{section} {text}".lower()))
-
-    def agreement(path: str) -> tuple[int, int]:
-        named = set(re.findall(r"[a-z]+|\d{4}", path.lower()))
-        return len(named & spoken), -path.count("/")
-
-    return max(found, key=agreement, default=None)
-
-
-def paths_of(data: Any) -> dict[float, list[str]]:
-    """Every number of a JSON value with the pointers it stands at, in order."""
-    found: dict[float, list[str]] = defaultdict(list)
-
-    def walk(value: Any, path: str) -> None:
-        if isinstance(value, dict):
-            for key, each in value.items():
-                walk(each, f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}")
-        elif isinstance(value, list):
-            for i, each in enumerate(value):
-                walk(each, f"{path}/{i}")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            found[float(value)].append(path)
-
-    walk(data, "")
-    return found
+def _confusable(entry: Entry, paths: Mapping[float, Iterable[str]]) -> tuple[bool, int]:
+    """How easily a value is taken for another: coarse ones most, then what stands at many places."""
+    if entry.value is None:
+        return False, 0
+    return coarse(entry.value), len(list(paths.get(entry.value, ())))
 
 
 @dataclass(frozen=True)
