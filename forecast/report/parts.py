@@ -164,7 +164,7 @@ def _makers(
         "assumptions": lambda: reference.assumptions(view, found.tracks, found.sources),
         "definitions": lambda: definitions.definitions(view),
         "method": lambda: method.method(view),
-        "base_rates": lambda: base_rates.base_rates(view),
+        "base_rates": lambda: base_rates.base_rates(view, found.rates),
         "all_shocks": lambda: shock_section.in_full(view, found.surprises),
         "diagnostics": lambda: reference.diagnostics(view),
         "sources": lambda: source_section.sources(view, found.sources),

@@ -18,6 +18,7 @@ from forecast.panel import resolve
 from forecast.report.figures import dependence as figure
 from forecast.report.figures.dependence import APART, ROW, lay_out
 from forecast.report.findings.dependence import Shared, shared, width_ratio
+from forecast.report.marks import plain
 from forecast.report.sections.dependence import dependence as section
 from forecast.report.view import View
 from forecast.rounding import percent
@@ -45,7 +46,7 @@ def text(material: Material, found: Shared | None = None) -> str:
     """The section as one string."""
     view = View(material)
     found = found or shared(view)
-    return "\n".join(section(view, found, figure.dependence(view, found.structure)))
+    return plain("\n".join(section(view, found, figure.dependence(view, found.structure))))
 
 
 # ------------------------------------------------------------- the width of an interval

@@ -46,13 +46,19 @@ class IndicatorConflict:
 
 @dataclass(frozen=True)
 class ClassConflict:
-    """A hazard ratio seen across pairs against what the panel's sources say of the same effect."""
+    """A hazard ratio seen across pairs against what the panel's sources say of the same effect.
+
+    ``class_ratio`` and ``ratio`` are the class's and the model's hazard ratios per unit, the exponentials of
+    ``class_log_ratio`` and ``posterior``.
+    """
 
     driver: str
     channel: Channel
     class_log_ratio: Range
     mean_code: float
     posterior: Range
+    class_ratio: Range
+    ratio: Range
     opposed: bool
     note: str
 
@@ -117,6 +123,10 @@ def indicator_conflicts(found: tuple[Departure, ...]) -> tuple[IndicatorConflict
     return tuple(sorted(conflicts, key=lambda c: -c.gap))
 
 
+def _exp(log: Range) -> Range:
+    return Range(*(float(np.exp(x)) for x in (log.mean, log.p05, log.p95)))
+
+
 def class_conflicts(fit: Fit) -> tuple[ClassConflict, ...]:
     """Each within-pair ratio of the reference class beside the panel's mean code."""
     evidence, spec = fit.workspace.base_rates.within_pair, fit.prepared.features
@@ -127,15 +137,17 @@ def class_conflicts(fit: Fit) -> tuple[ClassConflict, ...]:
             continue
         ratio = normal(each.log_hazard_ratio)
         draws = fit.posterior.coefficients[:, spec.drivers.index(each.driver), CHANNELS.index(each.channel)]
+        across = Range(ratio.mean, ratio.mean - 1.645 * ratio.sd, ratio.mean + 1.645 * ratio.sd)
+        within = summarise_range(draws)
         found.append(
             ClassConflict(
                 driver=each.driver,
                 channel=each.channel,
-                class_log_ratio=Range(
-                    ratio.mean, ratio.mean - 1.645 * ratio.sd, ratio.mean + 1.645 * ratio.sd
-                ),
+                class_log_ratio=across,
                 mean_code=code,
-                posterior=summarise_range(draws),
+                posterior=within,
+                class_ratio=_exp(across),
+                ratio=_exp(within),
                 opposed=ratio.mean * code < 0,
                 note=each.note,
             )

@@ -12,6 +12,7 @@ from forecast.report.findings import (
     effects,
     levels,
     panels,
+    rates,
     reasons,
     scenarios,
     shocks,
@@ -44,6 +45,7 @@ class Findings:
     scenarios: tuple[scenarios.Told, ...]
     surprises: shocks.Surprises
     panels: panels.Panels
+    rates: rates.Rates
 
 
 def everything(view: View) -> Findings:
@@ -71,4 +73,5 @@ def everything(view: View) -> Findings:
         scenarios=scenarios.told(view),
         surprises=shocks.surprises(view),
         panels=panels.panels(view),
+        rates=rates.rates(fit),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 
@@ -22,11 +23,15 @@ HALVINGS = 40
 
 @dataclass(frozen=True)
 class Move:
-    """A jump of a driver (driver units) or a direct effect on an outcome (log-hazard), as stated."""
+    """A jump of a driver (driver units) or a direct effect on an outcome (log-hazard), as stated.
+
+    ``factor`` is what a direct effect multiplies the rate by at its median; None for a jump.
+    """
 
     on: str
     quantiles: Mapping[str, float]
     reversed: float
+    factor: float | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,10 @@ def _shock(view: View, name: str, shock: Shock) -> ShockFound:
         once=shock.occurs == "once",
         outcome=shock.outcome,
         jumps=tuple(Move(d, j.quantiles.stated(), j.reversed) for d, j in shock.jumps.items()),
-        direct=tuple(Move(c, e.quantiles.stated(), e.reversed) for c, e in shock.direct.items()),
+        direct=tuple(
+            Move(c, e.quantiles.stated(), e.reversed, factor=exp(e.quantiles.p50))
+            for c, e in shock.direct.items()
+        ),
         half_life_years=shock.half_life_years,
         grade=shock.grade,
         locator=shock.locator or "",

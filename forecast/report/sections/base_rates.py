@@ -2,77 +2,67 @@
 
 from __future__ import annotations
 
-from math import exp
-
-from forecast.model.base_rate import class_log_rates
-from forecast.model.record import record
+from forecast.report.findings.rates import Rates
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence, table
-from forecast.report.marked import listed, number, percent
+from forecast.report.marked import cell, listed, number
 from forecast.report.view import View
-from forecast.states import ESTIMATED
 
 
-def base_rates(view: View) -> Lines:
+def base_rates(view: View, found: Rates) -> Lines:
     """Class counts, offsets, and the pair's own record."""
     base = view.workspace.base_rates
     chosen = base.classes[base.use]
-    rates = class_log_rates(base)
-    rows = []
-    for k, way in enumerate(ESTIMATED):
-        seen = chosen.transitions.get(way)
-        low, middle, high = (float(_rate(rates.mean[k] + z * rates.sd[k])) for z in (-1.645, 0.0, 1.645))
-        rows.append(
-            [
-                way.replace("->", " → "),
-                number(seen.events, "g") if seen else "–",
-                "–" if seen is None or seen.episodes is None else number(seen.episodes, "g"),
-                number(seen.exposure_years, ",.0f") if seen else "–",
-                f"{percent(middle)} ({percent(low)} to {percent(high)})",
-                escape(rates.basis[k]),
-            ]
-        )
-    notes = [
-        f"{way.replace('->', ' → ')}: {sentence(seen.note)}"
-        for way, seen in chosen.transitions.items()
-        if seen.note
+    rows = [
+        [
+            _arrow(m.move),
+            _counted(m.events, "g"),
+            _counted(m.episodes, "g"),
+            _counted(m.years_at_risk, ",.0f"),
+            cell(m.rate),
+            escape(m.basis),
+        ]
+        for m in found.moves
     ]
+    notes = [f"{_arrow(way)}: {sentence(seen.note)}" for way, seen in chosen.transitions.items() if seen.note]
     return [
         *heading("Base rates and record"),
         *paragraph(
             f"Reference class in use: **{escape(chosen.title)}**. {sentence(chosen.citation)}",
             "The rate counts independent episodes, widened for this pair not being a random member of its "
-            "class, and moved to this pair by the offsets below.",
+            "class, and moved to this pair by the offsets below; its central number is a median.",
         ),
-        *table(["Move", "Events", "Episodes", "Years at risk", "Rate a year, before sources", "From"], rows),
+        *table(
+            ["Move", "Events", "Episodes", "Years at risk", "Rate a year, before sources", "From"],
+            rows,
+            words=(0, 5),
+        ),
         *bullets(notes),
-        *_offsets(view),
-        *_record(view),
+        *_offsets(view, found),
+        *_record(view, found),
     ]
 
 
-def _rate(log_rate: float) -> float:
-    return min(exp(log_rate), 1.0)
+def _arrow(move: str) -> str:
+    return move.replace("->", " → ")
 
 
-def _offsets(view: View) -> Lines:
+def _counted(value: float | None, form: str) -> str:
+    return "–" if value is None else number(value, form)
+
+
+def _offsets(view: View, found: Rates) -> Lines:
     base = view.workspace.base_rates
     said = []
-    if base.offsets:
-        chosen = base.classes[base.use]
-        for name, covariate in base.covariates.items():
-            if name in chosen.covariates and name in chosen.pair_covariates:
-                said.append(
-                    f"{escape(covariate.title)}: the pair {number(chosen.pair_covariates[name], 'g')}, the "
-                    "class "
-                    f"{number(chosen.covariates[name], 'g')} ({escape(covariate.unit)}). "
-                    f"{sentence(covariate.citation)}"
-                )
-    for channel, quantiles in base.definition_offset.items():
+    for offset in found.offsets:
+        covariate = base.covariates[offset.covariate]
         said.append(
-            f"Our {escape(view.outcome_name(channel))} is {'wider' if quantiles.p50 > 0 else 'narrower'} "
-            "than that "
-            f"of the data: its rate is multiplied by {number(exp(quantiles.p50))} at the median, elicited "
-            "by us."
+            f"{escape(covariate.title)}: the pair {number(offset.pair, 'g')}, the class "
+            f"{number(offset.reference, 'g')} ({escape(covariate.unit)}). {sentence(covariate.citation)}"
+        )
+    for channel, factor in found.definition.items():
+        said.append(
+            f"Our {escape(view.outcome_name(channel))} is {'wider' if factor > 1 else 'narrower'} than that "
+            f"of the data: its rate is multiplied by {number(factor)} at the median, elicited by us."
         )
     others = [c.title for name, c in base.classes.items() if name != base.use]
     if others:
@@ -80,12 +70,8 @@ def _offsets(view: View) -> Lines:
     return [*heading("Offsets and alternatives", 3), *bullets(said)] if said else []
 
 
-def _record(view: View) -> Lines:
+def _record(view: View, found: Rates) -> Lines:
     history = view.workspace.history
-    lived = record(view.workspace, view.fit.panel, view.fit.as_of)
-    state = view.fit.start_state
-    leaving = [k for k, way in enumerate(ESTIMATED) if way.startswith(f"{state}->")]
-    weighted = float(lived.exposure[:, leaving[0]].sum()) if leaving and len(lived.exposure) else 0.0
     rows = [
         [
             escape(view.outcome_name(e.state)),
@@ -100,8 +86,7 @@ def _record(view: View) -> Lines:
         *table(["State", "From", "To", "Citation"], rows, words=range(9)),
         *paragraph(
             f"Since {history.record_start} the pair's years without a move count as evidence against a high "
-            f"rate, for what the panel had not yet seen of them when it wrote: {number(weighted, '.1f')} "
-            "years of news "
-            "in this panel. Past spells inform the rates of leaving those states, loosely."
+            f"rate, for what the panel had not yet seen of them when it wrote: {number(found.news, '.1f')} "
+            "years of news in this panel. Past spells inform the rates of leaving those states, loosely."
         ),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp
 
 from forecast.report.findings.conflicts import (
     RECENT_READINGS,
@@ -172,19 +171,17 @@ def _voice(view: View, voice: Voice) -> str:
 def _classes(view: View, found: Sequence[ClassConflict]) -> Lines:
     if not found:
         return paragraph("No hazard ratio of the reference class is used within the pair.")
-    rows = []
-    for c in found:
-        ratio = c.class_log_ratio
-        rows.append(
-            [
-                escape(view.driver_name(c.driver)),
-                escape(view.outcome_name(c.channel)),
-                _ratio(ratio),
-                signed(c.mean_code),
-                _ratio(c.posterior),
-                "**opposed**" if c.opposed else "agree",
-            ]
-        )
+    rows = [
+        [
+            escape(view.driver_name(c.driver)),
+            escape(view.outcome_name(c.channel)),
+            _ratio(c.class_ratio),
+            signed(c.mean_code),
+            _ratio(c.ratio),
+            "**opposed**" if c.opposed else "agree",
+        ]
+        for c in found
+    ]
     said = [_opposed(view, c) for c in found if c.opposed]
     return [
         *bullets(said),
@@ -203,10 +200,9 @@ def _classes(view: View, found: Sequence[ClassConflict]) -> Lines:
     ]
 
 
-def _ratio(log: Range) -> str:
-    """A hazard ratio with its interval, from its logarithm."""
-    middle, low, high = (number(exp(x)) for x in (log.mean, log.p05, log.p95))
-    return f"{middle} ({low}–{high})"
+def _ratio(found: Range) -> str:
+    """A hazard ratio with its interval, in a table."""
+    return f"{number(found.mean)} ({number(found.p05)}–{number(found.p95)})"
 
 
 def _opposed(view: View, c: ClassConflict) -> str:
@@ -216,7 +212,7 @@ def _opposed(view: View, c: ClassConflict) -> str:
     return (
         f"**{effect}:** in the record of other pairs it {words[c.class_log_ratio.mean > 0]} the rate, in the "
         f"panel's sources it {words[c.mean_code > 0]} it (mean code {signed(c.mean_code)}). Both are kept; "
-        f"the effect ends at a hazard ratio of {number(exp(c.posterior.mean))} per unit{both}."
+        f"the effect ends at a hazard ratio of {number(c.ratio.mean)} per unit{both}."
     )
 
 

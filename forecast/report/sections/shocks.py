@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import exp
 
 from forecast.cards.words import GRADES
 from forecast.report.findings.shocks import DRIVERS, Move, ShockFound, Surprises
@@ -200,7 +199,7 @@ def _does(view: View, s: ShockFound) -> str:
         for m in s.jumps
     ]
     direct = [
-        f"rate of {escape(view.outcome_name(m.on))} × {number(exp(m.quantiles['p50']))}{_doubt(m)}, half "
+        f"rate of {escape(view.outcome_name(m.on))} × {number(m.factor or 1.0)}{_doubt(m)}, half "
         "gone in "
         f"{number(s.half_life_years, 'g')} y"
         for m in s.direct
