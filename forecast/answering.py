@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -179,31 +179,47 @@ class Material:
     independent: Independent | None = None
 
 
-def gather(workspace: Workspace, request: Request, *, progress: Callable[[str], None]) -> Material:
-    """Answer for the requested panel, for each other named panel, and for each spotlight source alone.
+def gather(
+    workspace: Workspace,
+    request: Request,
+    *,
+    progress: Callable[[str], None],
+    against: Sequence[str] | None = None,
+    apart: bool = True,
+) -> Material:
+    """Answer for the requested panel, for the panels beside it, and for each spotlight source alone.
 
-    ``progress`` is told what is being worked on. One compiled model serves them all.
+    Parameters
+    ----------
+    progress
+        Is told what is being worked on. One compiled model serves them all.
+    against
+        Panels to compare with, under the same lens and exclusions; None: each other panel the question names,
+        whole.
+    apart
+        Whether to answer for spotlight sources alone, and as if no source depended on another.
     """
     check_request(workspace, request)
     main_panel = request.panel or workspace.question.default_panel
     progress(f"panel {main_panel}")
     main = answer(workspace, request)
-    apart = None
-    if len(main.fit.panel.members) > 1:
+    independent = None
+    if apart and len(main.fit.panel.members) > 1:
         progress(f"panel {main_panel}, as if its sources were independent")
-        apart = independently(main.fit, jobs=request.jobs, refit=request.refit)
-    alone = replace(request, scenarios=(), lens=(), exclude=())
+        independent = independently(main.fit, jobs=request.jobs, refit=request.refit)
+    whole = replace(request, scenarios=(), lens=(), exclude=())
+    beside = replace(request, scenarios=()) if against else whole
     panels = []
-    for name in workspace.question.panels:
+    for name in against if against is not None else workspace.question.panels:
         if name != main_panel:
             progress(f"panel {name}")
-            panels.append(answer(workspace, replace(alone, panel=name)))
+            panels.append(answer(workspace, replace(beside, panel=name)))
     spotlight = []
-    for name in workspace.question.spotlight:
+    for name in workspace.question.spotlight if apart else ():
         if workspace.sources[name].view_date <= main.fit.as_of:
             progress(f"source {name} alone")
-            spotlight.append(answer(workspace, replace(alone, panel=name)))
-    return Material(workspace, main, tuple(panels), tuple(spotlight), apart)
+            spotlight.append(answer(workspace, replace(whole, panel=name)))
+    return Material(workspace, main, tuple(panels), tuple(spotlight), independent)
 
 
 def independently(fitted: Fit, *, jobs: int, refit: bool) -> Independent:
