@@ -1,0 +1,132 @@
+"""Bases by key: what a number rests on, made once for each key that is asked for.
+
+answer:QUANTITY                 every judgment, the record and the class, by how far the answer moves
+outcome:OUTCOME                 probabilities stated of alliance or split
+definition, index               where sources draw the line of a broad alliance; what it is drawn on
+effect:FEATURE:OUTCOME, gain    codes and hazard ratios of one effect; what a code point is worth
+driver:ID, dynamics:ID          readings of a level; how it moves by itself
+drivers:OUTCOME, links:ID       which drivers do most to an outcome; cross-impacts of one
+source:ID, panel                all that is coded from a source; who is heard
+class, record                   the reference class and its counts; the pair's own past
+shock:ID, scenario:ID           what may strike; what a scenario does
+pull:FROM:TO, pulls, unit, together
+question, resolution:OUTCOME, settings, lexicon
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Container, Iterable, Mapping
+
+from forecast.explaining import asked, events, ranked, rates, stated
+from forecast.explaining.basis import Basis, Item, basis
+from forecast.explaining.ground import Ground, quantity_names
+from forecast.inference.fit import Fit
+from forecast.simulation.forecast import Forecast
+from forecast.states import CHANNELS
+
+Maker = Callable[..., Basis]
+Known = Callable[[Ground], Container[str]]
+
+
+class Bases:
+    """The bases of one fit, each made when it is first asked for; answers are ranked at ``date``."""
+
+    def __init__(self, fit: Fit, baseline: Forecast, *, date: dt.date | None = None) -> None:
+        self.ground = Ground(fit, baseline, date or baseline.dates[-1])
+        self._made: dict[str, Basis | None] = {}
+
+    def __call__(self, key: str) -> Basis | None:
+        """The basis of a key; None of one that names nothing of this fit, or has nothing in it."""
+        if key not in self._made:
+            made = make(self.ground, key)
+            self._made[key] = made if made is not None and made.items else None
+        return self._made[key]
+
+
+def make(ground: Ground, key: str) -> Basis | None:
+    """The basis of a key, empty where there is nothing; None where the key names nothing."""
+    kind, *names = key.split(":")
+    if kind not in _KINDS:
+        return None
+    maker, known = _KINDS[kind]
+    fits = len(known) == len(names) and all(n in of(ground) for n, of in zip(names, known, strict=True))
+    return maker(ground, *names) if fits else None
+
+
+def _drivers(ground: Ground) -> Container[str]:
+    return ground.files.drivers.drivers
+
+
+def _features(ground: Ground) -> Container[str]:
+    return ground.fit.prepared.features.names
+
+
+def _channels(_: Ground) -> Container[str]:
+    return CHANNELS
+
+
+def _panel(ground: Ground) -> Basis:
+    files, heard = ground.files, ground.fit.panel
+    found = [*asked.panel(files, heard.id), *stated.heard(files, heard)]
+    return basis(f"Who is heard in panel {heard.id}", found, ranked="weight in the panel")
+
+
+def _shock(ground: Ground, name: str) -> Basis:
+    return basis(ground.files.shocks[name].name, events.shock(ground.files, name))
+
+
+def _scenario(ground: Ground, name: str) -> Basis:
+    title = f"What the scenario does: {ground.files.scenarios[name].title}"
+    return basis(title, events.scenario_lines(ground.files, name))
+
+
+def _dynamics(ground: Ground, name: str) -> Basis:
+    title = f"How {ground.files.drivers.drivers[name].name} moves by itself"
+    return basis(title, events.dynamics(ground.files, name))
+
+
+def _links(ground: Ground, name: str) -> Basis:
+    title = f"{ground.files.drivers.drivers[name].name} and other drivers"
+    return basis(title, events.pulls(ground.files, name), ranked="points")
+
+
+def _record(ground: Ground) -> Basis:
+    return basis("The pair's own record", rates.record(ground.fit))
+
+
+def _of_files(title: str, pieces: Callable[..., Iterable[Item]]) -> Maker:
+    """A maker of pieces that the files alone decide on."""
+    return lambda ground, *names: basis(title, pieces(ground.files, *names))
+
+
+#: Kind of key -> its maker, and what each name that follows must be one of.
+_KINDS: Mapping[str, tuple[Maker, tuple[Known, ...]]] = {
+    "answer": (ranked.answer, (lambda _: quantity_names(),)),
+    "outcome": (ranked.outcome, (_channels,)),
+    "definition": (ranked.definition, ()),
+    "effect": (ranked.effect, (_features, _channels)),
+    "driver": (ranked.driver, (_drivers,)),
+    "drivers": (ranked.drivers, (_channels,)),
+    "source": (ranked.source, (lambda ground: ground.files.sources,)),
+    "panel": (_panel, ()),
+    "class": (_of_files("The reference class and its counts", rates.reference_class), ()),
+    "record": (_record, ()),
+    "shock": (_shock, (lambda ground: ground.files.shocks,)),
+    "scenario": (_scenario, (lambda ground: ground.files.scenarios,)),
+    "dynamics": (_dynamics, (_drivers,)),
+    "links": (_links, (_drivers,)),
+    "pull": (_of_files("A cross-impact", events.pull), (_drivers, _drivers)),
+    "pulls": (_of_files("What drivers do to one another", events.pulls), ()),
+    "unit": (_of_files("What a point of cross-impact is", events.units), ()),
+    "together": (_of_files("Drivers that move together", events.together), ()),
+    "index": (_of_files("The alignment index", asked.index), ()),
+    "gain": (_of_files("What a code point is worth", asked.gain), ()),
+    "question": (_of_files("The question", asked.question), ()),
+    "settings": (_of_files("Settings of the model", asked.settings), ()),
+    "lexicon": (_of_files("The words of probability", asked.lexicon), ()),
+    "resolution": (
+        _of_files("What the outcome means, and how it resolves", asked.resolution),
+        (lambda ground: ground.files.question.outcomes,),
+    ),
+}

@@ -1,0 +1,56 @@
+"""An exact answer as what numbers rest on: its fit, its baseline, and how far its answers move."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from forecast.calendar import Floats
+from forecast.explaining.influence import Factor, factors, moves
+from forecast.inference.fit import Fit
+from forecast.inputs.workspace import Workspace
+from forecast.simulation.forecast import Forecast
+from forecast.simulation.quantities import QUANTITIES
+from forecast.states import CHANNELS
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One panel's fit and baseline; ``date`` is the one that answers are ranked at."""
+
+    fit: Fit
+    baseline: Forecast
+    date: dt.date
+
+    @property
+    def files(self) -> Workspace:
+        """All inputs."""
+        return self.fit.workspace
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """Every factor of the posterior that is ranked."""
+        return factors(self.fit)
+
+    @cached_property
+    def _moved(self) -> dict[str, tuple[Floats, Floats]]:
+        return {}
+
+    def moves(self, quantity: str) -> tuple[Floats, Floats]:
+        """How far an answer moves with each factor, in points, and the Monte Carlo error; (J,) each."""
+        if quantity not in self._moved:
+            values = self.baseline.at(*quantity_names()[quantity], self.date)
+            moved, error = moves(values, self.factors)
+            self._moved[quantity] = 100 * moved, 100 * error
+        return self._moved[quantity]
+
+    def headlines(self) -> tuple[str, ...]:
+        """What is asked of each way out: whether it is reached, or of the present state still held."""
+        start = self.fit.start_state
+        return tuple(f"state.{c}" if c == start else f"reached.{c}" for c in CHANNELS)
+
+
+def quantity_names() -> dict[str, tuple[str, str]]:
+    """Quantities by the names that `run --json` gives them: ``reached.split``, ``alliance_broad``."""
+    return {q if q == of else f"{q}.{of}": (q, of) for q, of in QUANTITIES}

@@ -1,0 +1,128 @@
+"""What a driver's level today is read from, and how much each reading counts in it.
+
+With x Ornstein-Uhlenbeck from Normal(0, INITIAL_SD^2) at the first time, and readings y_i = l_i x(t_i) +
+b_stream(i) + e_i, the filtered level today is linear in them at fixed dynamics:
+
+    E[x | y] = E[x] + k' (C + R)^-1 (y - E[y]),    k_i = l_i Cov(x(t_i), x)
+    C_ij = l_i l_j Cov(x(t_i), x(t_j)) + offset_sd^2 [same stream],    R = robust error variances
+
+A reading's weight is by how much that moves if the level it suggests, y_i / l_i, were one driver unit higher.
+It is taken at the elicited median dynamics (`drivers.kalman` integrates over 256 draws of them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.calendar import Floats, decimal_year
+from forecast.cards.words import level, when
+from forecast.drivers.dynamics import Dynamics
+from forecast.drivers.kalman import INITIAL_SD
+from forecast.drivers.observations import Observations, scaled
+from forecast.elicitation import normal
+from forecast.explaining.basis import DRIVERS, SERIES, Item, piece, weighed
+from forecast.explaining.stated import level_of
+from forecast.inference.fit import Fit
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A reading of a driver: when, the value as it enters the fit, its stream (-1: a judgment), and where."""
+
+    time: float
+    value: float
+    stream: int
+    item: Item
+
+
+def readings(fit: Fit, driver: str) -> tuple[Reading, ...]:
+    """Everything that a driver's level is read from, in the order of its observations."""
+    at = fit.prepared.drivers.names.index(driver)
+    found = [*_of_file(fit, driver), *_of_sources(fit, driver), *_of_series(fit, driver, at)]
+    return tuple(sorted(found, key=lambda r: (r.time, r.stream, r.value)))
+
+
+def weighed_readings(fit: Fit, driver: str) -> list[Item]:
+    """The readings of a driver, each with its weight in the level today."""
+    drivers = fit.prepared.drivers
+    at = drivers.names.index(driver)
+    seen = drivers.seen[at]
+    if not len(seen.time):
+        return []
+    weight, _ = level_weights(
+        seen, drivers.robust_sd[at] ** 2, drivers.centres[at], first=float(drivers.time[0]), now=drivers.as_of
+    )
+    share = weight * seen.loading
+    return [weighed(r.item, float(w)) for r, w in zip(readings(fit, driver), share, strict=True)]
+
+
+def level_weights(
+    seen: Observations, variances: Floats, dynamics: Dynamics, *, first: float, now: float
+) -> tuple[Floats, float]:
+    """Weights w (n,) and constant c of the filtered level at ``now``: c + w . values.
+
+    ``dynamics`` is of one draw; ``first`` the earliest time the level is fitted at.
+    """
+    start = min(first, float(seen.time[0]))
+    times = np.append(seen.time, now)
+    since = times - start
+    variance = dynamics.decay(2 * since) * INITIAL_SD**2 + dynamics.innovation_variance(since)
+    gap = np.abs(times[:, None] - times)
+    earlier = np.where(times[:, None] < times, variance[:, None], variance)
+    cov = dynamics.decay(gap) * earlier
+    mean = dynamics.mean * (1 - dynamics.decay(since))
+    load = seen.loading
+    inside = load[:, None] * load * cov[:-1, :-1] + np.diag(variances)
+    same = (seen.stream[:, None] == seen.stream) & (seen.stream[:, None] >= 0)
+    offset = np.append(seen.offset_sd**2, 0.0)[seen.stream]
+    weight = np.linalg.solve(inside + np.where(same, offset[:, None], 0.0), load * cov[:-1, -1])
+    return np.asarray(weight), float(mean[-1] - weight @ (load * mean[:-1]))
+
+
+def _of_file(fit: Fit, driver: str) -> Iterator[Reading]:
+    files = fit.workspace
+    for i, reading in enumerate(files.drivers.drivers[driver].readings):
+        if reading.date > fit.as_of:
+            continue
+        item = piece(
+            files,
+            DRIVERS,
+            f"drivers.{driver}.readings[{i}].p50",
+            f"reading for {when(reading.date)}: {level(reading.quantiles.stated())}",
+            claim=reading.quantiles.p50,
+            locator=reading.locator,
+        )
+        yield Reading(decimal_year(reading.date), normal(reading.quantiles).mean, -1, item)
+
+
+def _of_sources(fit: Fit, driver: str) -> Iterator[Reading]:
+    files = fit.workspace
+    for member in fit.panel.members:
+        for i, stated in enumerate(files.sources[member].levels):
+            if stated.driver == driver and stated.date <= fit.as_of:
+                item = level_of(files, member, i)
+                yield Reading(decimal_year(stated.date), normal(stated.quantiles).mean, -1, item)
+
+
+def _of_series(fit: Fit, driver: str, at: int) -> Iterator[Reading]:
+    files = fit.workspace
+    for stream, name in enumerate(fit.prepared.drivers.seen[at].indicators):
+        indicator = files.indicators.indicators[name]
+        measured = [m for m in files.measurements if m.indicator == name]
+        for row, z in scaled(files, indicator, measured):
+            if row.period_end > fit.as_of:
+                continue
+            suggests = z / (indicator.sign * indicator.loading)
+            item = piece(
+                files,
+                SERIES,
+                f"{name}.{row.period}",
+                f"{indicator.title}, {row.period}: {row.value:g} {row.unit}, which alone suggests"
+                f" {suggests:+.2f}",
+                claim=row.value,
+                locator=row.source,
+            )
+            yield Reading(decimal_year(row.date), z, stream, item)
