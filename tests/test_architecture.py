@@ -37,6 +37,7 @@ LAYERS = (
     ("difference",),
     ("answers",),
     ("document", "answering"),
+    ("explaining",),
     ("report",),
     ("cli",),
 )

@@ -1,16 +1,20 @@
 """Bases by key: what a number rests on, made once for each key that is asked for.
 
-answer:QUANTITY                 every judgment, the record and the class, by how far the answer moves
-outcome:OUTCOME                 probabilities stated of alliance or split
-definition, index               where sources draw the line of a broad alliance; what it is drawn on
-effect:FEATURE:OUTCOME, gain    codes and hazard ratios of one effect; what a code point is worth
-driver:ID, dynamics:ID          readings of a level; how it moves by itself
-drivers:OUTCOME, links:ID       which drivers do most to an outcome; cross-impacts of one
-source:ID, panel                all that is coded from a source; who is heard
-class, record                   the reference class and its counts; the pair's own past
-shock:ID, scenario:ID           what may strike; what a scenario does
-pull:FROM:TO, pulls, unit, together
-question, resolution:OUTCOME, settings, lexicon
+    answer:QUANTITY                 every judgment, the record and the class, by how far the answer moves
+    outcome:OUTCOME                 probabilities stated of alliance or split
+    definition, index               where sources draw the line of a broad alliance; what it is drawn on
+    effect:FEATURE:OUTCOME, gain    codes and hazard ratios of one effect; what a code point is worth
+    driver:ID, dynamics:ID          readings of a level; how it moves by itself
+    drivers:OUTCOME, links:ID       which drivers do most to an outcome; cross-impacts of one
+    source:ID, panel                all that is coded from a source; who is heard
+    class, record                   the reference class and its counts; the pair's own past
+    shock:ID, scenario:ID           what may strike; what a scenario does
+    pull:FROM:TO, pulls, unit, together
+    question, resolution:OUTCOME, settings, lexicon
+    pooled:OUTCOME                  what pooled judgment is pooled of
+    input:PATH, row:SERIES:PERIOD   a number as it stands in a file, by the one grammar of paths
+
+Names are those of the files; a key that names nothing has no basis.
 """
 
 from __future__ import annotations
@@ -18,15 +22,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Container, Iterable, Mapping
 
-from forecast.explaining import asked, events, ranked, rates, stated
+from forecast.explaining import asked, events, ranked, rates, stated, turnable
 from forecast.explaining.basis import Basis, Item, basis
 from forecast.explaining.ground import Ground, quantity_names
+from forecast.explaining.pooled import pooled
 from forecast.inference.fit import Fit
 from forecast.simulation.forecast import Forecast
 from forecast.states import CHANNELS
 
 Maker = Callable[..., Basis]
-Known = Callable[[Ground], Container[str]]
+#: What a name of a key must be one of; None where the maker looks for itself.
+Known = Callable[[Ground], Container[str]] | None
 
 
 class Bases:
@@ -50,7 +56,9 @@ def make(ground: Ground, key: str) -> Basis | None:
     if kind not in _KINDS:
         return None
     maker, known = _KINDS[kind]
-    fits = len(known) == len(names) and all(n in of(ground) for n, of in zip(names, known, strict=True))
+    if len(known) != len(names):
+        return None
+    fits = all(of is None or name in of(ground) for name, of in zip(names, known, strict=True))
     return maker(ground, *names) if fits else None
 
 
@@ -95,6 +103,16 @@ def _record(ground: Ground) -> Basis:
     return basis("The pair's own record", rates.record(ground.fit))
 
 
+def _pooled(ground: Ground, channel: str) -> Basis:
+    return basis(
+        f"Probabilities of {channel} that are pooled",
+        pooled(ground.fit, channel),
+        ranked="share of the pool's weight, in per cent",
+        form="{:.1f}% of the pool's weight",
+        by_size=True,
+    )
+
+
 def _of_files(title: str, pieces: Callable[..., Iterable[Item]]) -> Maker:
     """A maker of pieces that the files alone decide on."""
     return lambda ground, *names: basis(title, pieces(ground.files, *names))
@@ -125,6 +143,9 @@ _KINDS: Mapping[str, tuple[Maker, tuple[Known, ...]]] = {
     "question": (_of_files("The question", asked.question), ()),
     "settings": (_of_files("Settings of the model", asked.settings), ()),
     "lexicon": (_of_files("The words of probability", asked.lexicon), ()),
+    "pooled": (_pooled, (_channels,)),
+    "input": (_of_files("As the file has it", turnable.values), (None,)),
+    "row": (_of_files("A row of a measured series", turnable.row), (None, None)),
     "resolution": (
         _of_files("What the outcome means, and how it resolves", asked.resolution),
         (lambda ground: ground.files.question.outcomes,),
