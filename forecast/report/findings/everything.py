@@ -19,6 +19,7 @@ from forecast.report.findings import (
     sources,
     summary,
 )
+from forecast.report.findings.effects import Effect, Gain
 from forecast.report.view import View
 
 
@@ -26,8 +27,8 @@ from forecast.report.view import View
 class Findings:
     """Everything a report computes beyond the results themselves."""
 
-    effects: tuple[effects.Effect, ...]
-    gain: effects.Gain
+    effects: tuple[Effect, ...]
+    gain: Gain
     tracks: tuple[levels.Track, ...]
     drivers: tuple[summary.DriverSummary, ...]
     departures: tuple[conflicts.Departure, ...]
