@@ -1,0 +1,158 @@
+"""How wide the columns of a table are, in what size of type, and when it needs a page turned sideways.
+
+A table must fit the width of the page with no word cut and no interval broken over two lines. Columns of
+numbers get what their longest number needs. Columns of words share what is left so that the table becomes as
+short as it can be: point by point, width goes to the column that shortens the table most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from math import ceil
+
+from forecast.report.documents.measure import REFERENCE_SIZE, Measure, width_of
+from forecast.report.documents.tables import Table, lines_if_stacked, pieces
+
+#: Points of type for tables of up to so many columns, before it is made smaller to fit.
+SIZES = ((3, 9.5), (5, 9.0), (99, 8.5))
+SMALLEST = 6.5
+#: Points to the left and right of a cell's text together, and above and below.
+GAP, PADDING = 9.0, 6.0
+LEADING = 1.32
+#: A column of words should have room for about this much before numbers are spread out, in times the type.
+COMFORT = 12.0
+#: A header over numbers may take so many lines where there is room, and where there is not.
+HEADER_LINES = (2, 3)
+#: Lines broken at words are not filled evenly.
+_UNEVEN = 1.15
+#: What a line counts in a cell that does not make its row higher.
+_LOWER = 0.1
+#: Rounding in the setting of lines.
+_SLACK = 1.03
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Size of type and widths of columns in points; whose intervals stand by themselves; on its side or not.
+
+    ``height`` is an estimate, to decide which tables stay in one piece.
+    """
+
+    size: float
+    widths: tuple[float, ...]
+    stacked: tuple[bool, ...]
+    flipped: bool
+    height: float
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Points that a column needs: for its longest word, for its longest cell, for each cell in turn.
+
+    ``ragged`` is what a line loses where it is broken: half a word.
+    """
+
+    numeric: bool
+    least: float
+    natural: float
+    cells: tuple[float, ...]
+    ragged: float = 0.0
+
+    def lines(self, width: float) -> list[float]:
+        """Lines that each cell takes in a column of ``width`` points, not rounded."""
+        whole, broken = width - GAP, max(width - GAP - self.ragged, 1.0)
+        return [min(1.0, cell / whole) if cell <= whole else cell / broken for cell in self.cells]
+
+
+def lay_out(table: Table, measured: Measure, *, upright: float, sideways: float) -> Layout:
+    """The layout of a table on a page whose text is ``upright`` points wide, or ``sideways`` when turned."""
+    for available, flipped in ((upright, False), (sideways, True)):
+        for size, unstacked in _tries(len(table.numeric)):
+            found = _columns(table, measured, size, unstacked=unstacked)
+            if _needed(found, size, roomy=unstacked) <= available:
+                widths = _widths(found, available)
+                stacks = tuple(c.numeric and not unstacked for c in found)
+                return Layout(size, widths, stacks, flipped, _height(found, widths, size))
+    # Words longer than a page is wide: every column gives way in proportion, and the words are broken.
+    found = _columns(table, measured, SMALLEST, unstacked=False)
+    total = sum(c.least for c in found)
+    widths = tuple(sideways * c.least / total for c in found)
+    return Layout(SMALLEST, widths, tuple(c.numeric for c in found), True, _height(found, widths, SMALLEST))
+
+
+def _tries(columns: int) -> list[tuple[float, bool]]:
+    """Sizes of type, and whether intervals stand beside their numbers, in the order in which they are tried."""
+    first = next(size for most, size in SIZES if columns <= most)
+    sizes = [first - step / 2 for step in range(int(2 * (first - SMALLEST)) + 1)]
+    return [*((size, True) for size in sizes[:3]), *((size, False) for size in sizes)]
+
+
+def _columns(table: Table, measured: Measure, size: float, *, unstacked: bool) -> list[_Column]:
+    scale = size / REFERENCE_SIZE * _SLACK
+    columns = []
+    for at, (head, numeric) in enumerate(zip(table.header, table.numeric, strict=True)):
+        header = pieces(head, "bold")
+        longest = max((measured(piece) for piece in header), default=0.0)
+        heading = width_of(header, measured)
+        if numeric:
+            lines = [[pieces(cell)] if unstacked else lines_if_stacked(cell) for cell in table.column(at)]
+            own = max((width_of(line, measured) for cell in lines for line in cell), default=0.0)
+            least = max(own, longest, _UNEVEN * heading / HEADER_LINES[0 if unstacked else 1])
+            natural, ragged = least, 0.0
+            cells = tuple(least * len(cell) for cell in lines)
+        else:
+            body = [pieces(cell) for cell in table.column(at)]
+            found = [measured(piece) for cell in body for piece in cell]
+            least = max([longest, *found])
+            cells = tuple(width_of(cell, measured) for cell in body)
+            natural, ragged = max([heading, *cells]), sum(found) / max(len(found), 1) / 2
+        scaled = tuple(width * scale for width in cells)
+        columns.append(_Column(numeric, least * scale + GAP, natural * scale + GAP, scaled, ragged * scale))
+    return columns
+
+
+def _needed(columns: Sequence[_Column], size: float, *, roomy: bool) -> float:
+    """Points that the table needs; when ``roomy``, with words that have some room."""
+    return sum(
+        c.least if c.numeric or not roomy else max(c.least, min(c.natural, COMFORT * size)) for c in columns
+    )
+
+
+def _widths(columns: Sequence[_Column], available: float) -> tuple[float, ...]:
+    """From the least each column needs, step by step to where the table becomes shortest."""
+    widths = [c.least for c in columns]
+    growing = [i for i, c in enumerate(columns) if not c.numeric and c.natural > c.least]
+    step = max(2.0, (available - sum(widths)) / 80)
+    for _ in count():
+        open_to = [i for i in growing if widths[i] < columns[i].natural]
+        if not open_to or sum(widths) + step > available:
+            break
+        best = min(open_to, key=lambda i: _rows_if(columns, widths, i, step))
+        widths[best] = min(widths[best] + step, columns[best].natural)
+    return _spread(widths, available)
+
+
+def _rows_if(columns: Sequence[_Column], widths: Sequence[float], at: int, step: float) -> float:
+    """The table's height in lines, smoothly, were column ``at`` wider by ``step``.
+
+    Cells lower than their row count a little, so that no column is starved beside a tall one.
+    """
+    tried = [
+        c.lines(width + step * (i == at)) for i, (c, width) in enumerate(zip(columns, widths, strict=True))
+    ]
+    return sum(max(row) + _LOWER * sum(row) for row in zip(*tried, strict=True))
+
+
+def _spread(widths: Sequence[float], available: float) -> tuple[float, ...]:
+    """What is left over goes between the columns, up to a limit: a small table need not fill the page."""
+    left = available - sum(widths)
+    each = min(left / len(widths), 2.5 * GAP)
+    return tuple(width + each for width in widths)
+
+
+def _height(columns: Sequence[_Column], widths: Sequence[float], size: float) -> float:
+    by_column = [c.lines(width) for c, width in zip(columns, widths, strict=True)]
+    lines = [max(1, *(ceil(n) for n in row)) for row in zip(*by_column, strict=True)]
+    return sum(n * size * LEADING + PADDING for n in [HEADER_LINES[0], *lines])

@@ -1,0 +1,27 @@
+"""The packages that PDF and DOCX need, asked for before minutes are spent on a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from forecast.errors import UsageError
+
+#: Format -> the importable names of what it is made with.
+NEEDED = {"pdf": ("pypandoc", "typst"), "docx": ("pypandoc", "typst")}
+
+
+def require_documents(formats: Sequence[str]) -> None:
+    """Raise UsageError where a format asked for needs the extra ``[reports]`` and it is not installed.
+
+    Costs no import: it looks for the packages, and for the pandoc that comes with one of them.
+    """
+    wanted = [f for f in formats if f in NEEDED]
+    missing = sorted({name for f in wanted for name in NEEDED[f] if find_spec(name) is None})
+    if missing:
+        raise UsageError(
+            f"the report format{'s' * (len(wanted) > 1)} {' and '.join(wanted)} need"
+            f"{'s' * (len(wanted) == 1)} {' and '.join(missing)}, which "
+            f"{'is' if len(missing) == 1 else 'are'} not installed: "
+            "pip install 'alliance-forecast[reports]'"
+        )
