@@ -1,0 +1,184 @@
+"""Estimative words in a sentence: which, of what lexicon, and whether used or only spoken of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from forecast.lexicon import LEXICONS, Term
+from forecast.report.lint.sentences import HIDDEN, hidden, quotations
+
+Standing = Literal["preferred", "other row", "other lexicon", "outside"]
+
+
+@dataclass(frozen=True)
+class Use:
+    """Estimative words where they stand.
+
+    ``phrase`` in small letters, one space between words; ``terms`` the terms of the chosen lexicon it is made
+    of, none where it has no such words, two for "between X and Y" and "from X to Y". ``mentioned``: the words
+    are spoken of, as in a quotation, and nothing is estimated with them.
+    """
+
+    start: int
+    end: int
+    phrase: str
+    standing: Standing
+    terms: tuple[Term, ...] = ()
+    joined: Literal["", "between", "from"] = ""
+    mentioned: bool = False
+
+    @property
+    def word(self) -> str:
+        """The phrase as the lexicon writes it where it has it: preferred words, with "between" in a gap."""
+        names = [term.words[0] for term in self.terms]
+        if self.joined == "between" and len(names) == 2:
+            return f"between {names[0]} and {names[1]}"
+        return names[0] if len(names) == 1 else self.phrase
+
+
+def uses(text: str, lexicon: str) -> list[Use]:
+    """The estimative words of a sentence, in order.
+
+    Comparisons ("more likely than split", "how likely") estimate nothing and are left out; words that a
+    modifier or a negation takes out of the lexicon ("fairly likely", "not likely") are outside it.
+
+    >>> [(u.phrase, u.standing) for u in uses("It is very unlikely, if not highly improbable.", "icd203")]
+    [('very unlikely', 'preferred'), ('highly improbable', 'other row')]
+    """
+    outside = hidden(text, quotations(text))
+    found = (_use(match, text, outside, lexicon) for match in _pattern().finditer(text))
+    return [use for use in found if use]
+
+
+def phrases() -> str:
+    """A regular expression for any single phrase of any lexicon."""
+    known = {p for lexicon in LEXICONS.values() for term in lexicon.terms for p in term.spoken}
+    ordered = sorted(known, key=lambda p: (-len(p), p))
+    return "|".join(re.escape(p).replace(r"\ ", r"[\s-]+") for p in ordered)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    one = phrases()
+    quoted_one = rf"[“\"'‘]?(?:{one})[”\"'’]?"
+    gap = rf"[“\"]?between\s+{quoted_one}\s+and\s+{quoted_one}"
+    end = rf"(?:{gap}|{quoted_one})"
+    return re.compile(
+        rf"(?<![\w-])(?:"
+        rf"from\s+(?:an?\s+)?(?P<low>{end})\s+(?:up\s+)?to\s+(?:an?\s+)?(?P<high>{end})"
+        rf"|between\s+(?:an?\s+)?(?P<under>{quoted_one})\s+and\s+(?:an?\s+)?(?P<over>{quoted_one})"
+        rf"|(?P<one>{one}))(?![\w-])",
+        re.IGNORECASE,
+    )
+
+
+def _use(match: re.Match[str], text: str, outside: str, lexicon: str) -> Use | None:
+    if match["low"]:
+        ends = (named(match["low"], lexicon), named(match["high"], lexicon))
+        terms = tuple(t for end in ends for t in end)
+        return Use(*match.span(), _flat(match.group()), "preferred", terms, "from", mentioned=True)
+    if match["under"]:
+        both = [_single(match[part]) for part in ("under", "over")]
+        found = [_standing(phrase, lexicon) for phrase in both]
+        worst = max((standing for standing, _ in found), key=_ORDER.index)
+        terms = tuple(term for _, term in found if term)
+        return Use(*match.span(), _flat(match.group()), worst, terms, "between")
+    return _one(match, text, outside, lexicon)
+
+
+_ORDER: list[Standing] = ["preferred", "other row", "other lexicon", "outside"]
+
+
+def named(end: str, lexicon: str) -> tuple[Term, ...]:
+    """The terms that one end of "from X to Y" names: one, two in a gap, none of another lexicon."""
+    parts = re.split(r"\s+and\s+", re.sub(r"^\W*between\s+", "", end, flags=re.IGNORECASE))
+    return tuple(term for part in parts if (term := _standing(_single(part), lexicon)[1]))
+
+
+def _one(match: re.Match[str], text: str, outside: str, lexicon: str) -> Use | None:
+    # A window, not all that goes before: a sentence may be as long as its writer likes.
+    before, after = (
+        text[max(0, match.start() - _WINDOW) : match.start()],
+        text[match.end() : match.end() + _WINDOW],
+    )
+    phrase = _single(match.group())
+    if _COMPARED.search(before) or _NOMINAL.search(f"{phrase}{after}") or _distant(phrase, before, after):
+        return None
+    standing, term = _standing(phrase, lexicon)
+    start = match.start()
+    if (out := _MODIFIED.search(before)) and not _CONCEDED.search(before):
+        phrase, standing, term = _single(f"{out.group()}{phrase}"), "outside", None
+        start -= len(out.group())
+    spoken_of = outside[match.start()] == HIDDEN and not _ASSERTED.search(before)
+    mentioned = spoken_of or bool(_NAMED.search(before))
+    return Use(start, match.end(), phrase, standing, (term,) if term else (), mentioned=mentioned)
+
+
+_WINDOW = 60
+#: What makes of the words a comparison, not an estimate.
+_COMPARED = re.compile(
+    r"\b(?:more|less|least|as|how|however|equally|so|too|the most|which is most|what is most|far more|"
+    r"increasingly)\s+$",
+    re.IGNORECASE,
+)
+#: Nouns and names made with them.
+_NOMINAL = re.compile(r"^remote (?:from|area|border|region|province|past|control|sens)", re.IGNORECASE)
+#: What takes the words out of every lexicon.
+_MODIFIED = re.compile(
+    r"\b(?:(?:not|never|hardly|scarcely|barely|no longer|far from|anything but|more than|less than|isn't|"
+    r"aren't|wasn't|neither|nor)\s+(?:(?:at all|very|so|really|particularly|especially)\s+)?"
+    r"|(?:fairly|quite|rather|somewhat|pretty|relatively|reasonably|moderately|highly|very|extremely|"
+    r"exceptionally|exceedingly|overwhelmingly|vanishingly|really|distinctly|most|only slightly|slightly|"
+    r"virtually|extraordinarily|particularly|decidedly)\s+)$",
+    re.IGNORECASE,
+)
+#: "Unlikely, if not very unlikely": no negation.
+_CONCEDED = re.compile(r"\bif not\s+$", re.IGNORECASE)
+#: What makes of the words a name: "the word likely".
+_NAMED = re.compile(r"\b(?:words?|terms?|phrase|called|reads?|means?)\s*[,:]?\s*$", re.IGNORECASE)
+#: What asserts even a phrase in quotation marks: "it is “likely” that".
+_ASSERTED = re.compile(
+    r"\b(?:it|that|this|an?|\w+ship|\w+ance)\s+(?:is|remains|seems)\s+(?:an?\s+)?[“\"'‘]$"
+    r"|\bthere\s+(?:is|remains)\s+(?:an?\s+)?[“\"'‘]$",
+    re.IGNORECASE,
+)
+
+
+def _distant(phrase: str, before: str, after: str) -> bool:
+    """Whether "remote" speaks of a place and not of a chance."""
+    if phrase != "remote":
+        return False
+    of_chance = re.match(r"\s+(?:chance|possibility|prospect|likelihood|probability|odds)\b", after)
+    told = re.search(r"\b(?:is|are|was|be|remains?|seems?|as|looks?|stays?|:)\s+[“\"]?$", before)
+    return not of_chance and not told
+
+
+def _standing(phrase: str, lexicon: str) -> tuple[Standing, Term | None]:
+    """Whether a phrase is of the chosen lexicon's preferred row, of it, or of another; and its term."""
+    for term in LEXICONS[lexicon].terms:
+        if phrase in term.preferred:
+            return "preferred", term
+    for term in LEXICONS[lexicon].terms:
+        if phrase in term.words:
+            return "other row", term
+    return "other lexicon", None
+
+
+def owner(phrase: str) -> str | None:
+    """The title of a lexicon that has these words.
+
+    >>> owner("highly likely")
+    'PHIA'
+    """
+    return next((x.title for x in LEXICONS.values() for t in x.terms if phrase in t.spoken), None)
+
+
+def _single(phrase: str) -> str:
+    return _flat(phrase.replace("-", " ")).strip("“”\"'‘’ ")
+
+
+def _flat(phrase: str) -> str:
+    return " ".join(phrase.lower().split())
