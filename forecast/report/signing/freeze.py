@@ -1,8 +1,8 @@
 """Putting a report in its folder: all of it at once, and never over a final one.
 
-A process that puts a report somewhere holds the folder around it (`alone`), looks again whether a final report
-is there, and then moves its files in. Of two that would finalise one folder, or of one that finalises it and
-one that writes a draft, the later finds the final report and gives up.
+A process that puts a report somewhere holds the folder around it (`alone`), looks again whether a final
+report is there, and then moves its files in. Of two that would finalise one folder, or of one that finalises
+it and one that writes a draft, the later finds the final report and gives up.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def check_may_write(folder: Path) -> None:
     if found.signature.final:
         by = ", ".join(map(shown, found.signature.authors))
         raise UsageError(
-            f"{where} holds a final report (as of {found.as_of}, by {by}), which is not overwritten; write to "
-            "another folder with --out DIR, and name this one with --since to say what changed. To withdraw "
-            "it, move the folder away by hand"
+            f"{where} holds a final report (as of {found.as_of}, by {by}), which is not overwritten; write "
+            "to another folder with --out DIR, and name this one with --since to say what changed. To "
+            "withdraw it, move the folder away by hand"
         )
 
 
@@ -128,7 +128,8 @@ def _lock(handle: int, around: Path) -> None:
         except BlockingIOError:
             if time.monotonic() > until:
                 raise UsageError(
-                    f"another process has been writing a report into {around} for a minute; nothing was written"
+                    f"another process has been writing a report into {around} for a minute; nothing was "
+                    "written"
                 ) from None
             time.sleep(0.05)
         else:
@@ -141,7 +142,8 @@ def _check_own(folder: Path, ours: Iterable[str]) -> None:
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""
         raise UsageError(
             f"a final report has a folder of its own, and {shown(str(folder), most=200)} holds other files "
-            f"({', '.join(map(shown, others[:3]))}{more}); move them away, or name another folder with --out DIR"
+            f"({', '.join(map(shown, others[:3]))}{more}); move them away, or name another folder with "
+            "--out DIR"
         )
 
 

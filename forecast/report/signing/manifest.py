@@ -165,8 +165,8 @@ def read_manifest(folder: Path) -> Manifest:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(
-            f"{shown(str(folder), most=200)} is no report folder: it has no {FILE}; 'forecast report --out DIR' "
-            "makes one"
+            f"{shown(str(folder), most=200)} is no report folder: it has no {FILE}; "
+            "'forecast report --out DIR' makes one"
         ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
