@@ -19,15 +19,12 @@ Names are those of the files; a key that names nothing has no basis.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Container, Iterable, Mapping
 
 from forecast.explaining import asked, events, ranked, rates, stated, turnable
 from forecast.explaining.basis import Basis, Item, basis
 from forecast.explaining.ground import Ground, quantity_names
 from forecast.explaining.pooled import pooled
-from forecast.inference.fit import Fit
-from forecast.simulation.forecast import Forecast
 from forecast.states import CHANNELS
 
 Maker = Callable[..., Basis]
@@ -36,10 +33,10 @@ Known = Callable[[Ground], Container[str]] | None
 
 
 class Bases:
-    """The bases of one fit, each made when it is first asked for; answers are ranked at ``date``."""
+    """The bases of one ground, each made when it is first asked for."""
 
-    def __init__(self, fit: Fit, baseline: Forecast, *, date: dt.date | None = None) -> None:
-        self.ground = Ground(fit, baseline, date or baseline.dates[-1])
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
         self._made: dict[str, Basis | None] = {}
 
     def __call__(self, key: str) -> Basis | None:

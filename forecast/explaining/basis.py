@@ -25,14 +25,14 @@ SERIES = "priors/indicators.csv"
 class Item:
     """One piece: in words, where it stands (``file:line``), and where in a text it is found.
 
-    ``claim`` is the value that stands in that line, where it is one; ``weight`` how much the piece matters,
-    in what its basis says; ``error`` the Monte Carlo error of that.
+    ``claims`` are the values that stand in that line; ``weight`` is how much the piece matters, in what its
+    basis says, and ``error`` the Monte Carlo error of that.
     """
 
     text: str
     place: str
     locator: str | None = None
-    claim: float | str | None = None
+    claims: tuple[float | str, ...] = ()
     weight: float | None = None
     error: float | None = None
 
@@ -118,7 +118,7 @@ def piece(
         text=clean(text),
         place=found_at(workspace, file, at),
         locator=clean(locator) or None,
-        claim=claim if stands else None,
+        claims=(claim,) if stands and claim is not None else (),
         weight=weight,
     )
 

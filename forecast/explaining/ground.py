@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from forecast.calendar import Floats
+from forecast.explaining.basis import LISTED
 from forecast.explaining.influence import Factor, factors, moves
 from forecast.inference.fit import Fit
 from forecast.inputs.workspace import Workspace
@@ -17,11 +18,16 @@ from forecast.states import CHANNELS
 
 @dataclass(frozen=True)
 class Ground:
-    """One panel's fit and baseline; ``date`` is the one that answers are ranked at."""
+    """One panel's fit and baseline.
+
+    ``date`` is when answers are ranked, on one draw in ``every``; ``listed`` judgments stand one by one.
+    """
 
     fit: Fit
     baseline: Forecast
     date: dt.date
+    every: int = 1
+    listed: int = LISTED
 
     @property
     def files(self) -> Workspace:
@@ -31,7 +37,7 @@ class Ground:
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """Every factor of the posterior that is ranked."""
-        return factors(self.fit)
+        return factors(self.fit, every=self.every)
 
     @cached_property
     def _moved(self) -> dict[str, tuple[Floats, Floats]]:
@@ -41,9 +47,13 @@ class Ground:
         """How far an answer moves with each factor, in points, and the Monte Carlo error; (J,) each."""
         if quantity not in self._moved:
             values = self.baseline.at(*quantity_names()[quantity], self.date)
-            moved, error = moves(values, self.factors)
+            moved, error = moves(values[:: self.every], self.factors)
             self._moved[quantity] = 100 * moved, 100 * error
         return self._moved[quantity]
+
+    def moves_of(self, values: Floats, some: tuple[Factor, ...]) -> tuple[Floats, Floats]:
+        """The same of any other quantity (N,), in its own unit, with some of the factors."""
+        return moves(values[:: self.every], some)
 
     def headlines(self) -> tuple[str, ...]:
         """What is asked of each way out: whether it is reached, or of the present state still held."""

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from forecast.drivers.features import moments
 from forecast.explaining import asked, events, stated
-from forecast.explaining.basis import DRIVERS, HISTORY, LISTED, RATES, Basis, Item, basis, piece, weighed
+from forecast.explaining.basis import DRIVERS, HISTORY, RATES, Basis, Item, basis, piece, weighed
 from forecast.explaining.ground import Ground
-from forecast.explaining.influence import Factor, moves
+from forecast.explaining.influence import Factor
 from forecast.explaining.readings import weighed_readings
 from forecast.states import CHANNELS
 
 MOVES = "points that the answer moves, to first order, if the judgment counted double"
-POINTS = "{:+.2f} points if it counted double"
+POINTS = "{:+.2f} points if doubled"
 
 
 def answer(ground: Ground, quantity: str) -> Basis:
@@ -63,12 +63,12 @@ def effect(ground: Ground, feature: str, channel: str) -> Basis:
     if not mine:
         return Basis(title, ())
     at = fit.prepared.features.names.index(feature), CHANNELS.index(channel)
-    moved, error = moves(fit.posterior.coefficients[:, *at], mine)
+    moved, error = ground.moves_of(fit.posterior.coefficients[:, *at], mine)
     return basis(
         title,
         [weighed(_item(ground, f), float(m), float(e)) for f, m, e in zip(mine, moved, error, strict=True)],
         ranked="log hazard per unit that the effect moves, to first order, if the judgment counted double",
-        form="{:+.3f} in log hazard per unit if it counted double",
+        form="{:+.3f} in log hazard per unit if doubled",
         by_size=True,
     )
 
@@ -144,9 +144,10 @@ def _by_moves(ground: Ground, title: str, quantity: str, wanted: Callable[[Facto
         (i for i, factor in enumerate(ground.factors) if wanted(factor)), key=lambda i: -abs(moved[i])
     )
     listed = tuple(
-        weighed(_item(ground, ground.factors[i]), float(moved[i]), float(error[i])) for i in chosen[:LISTED]
+        weighed(_item(ground, ground.factors[i]), float(moved[i]), float(error[i]))
+        for i in chosen[: ground.listed]
     )
-    return Basis(title, listed, max(len(chosen) - LISTED, 0), MOVES, POINTS)
+    return Basis(title, listed, max(len(chosen) - ground.listed, 0), MOVES, POINTS)
 
 
 def _item(ground: Ground, factor: Factor) -> Item:

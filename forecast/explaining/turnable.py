@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from forecast.errors import UsageError
-from forecast.explaining.basis import SERIES, Item, piece
-from forecast.inputs.knob_paths import find
+from forecast.explaining.basis import SERIES, Item, clean, found_at, piece
 from forecast.inputs.knob_place import Place
+from forecast.inputs.knob_places import places
 from forecast.inputs.workspace import Workspace
 
 
-def stands(workspace: Workspace, path: str) -> Place | None:
-    """The place a path means; None where it means none, or a level, which no file holds."""
-    try:
-        place = find(workspace, path)
-    except UsageError:
-        return None
-    return None if place.kind == "level" else place
-
-
 def values(workspace: Workspace, path: str) -> Iterator[Item]:
-    """Each number, or the choice, that stands at a path, with its own line; of quantiles one by one."""
-    place = stands(workspace, path)
-    if place is not None and place.file is not None:
-        yield from items(workspace, place)
+    """Each number, or the choice, that stands at a path, by lines; ``path`` as `knobs` lists it."""
+    first, _, rest = path.partition(".")
+    for place in places(workspace, (first, rest.partition(".")[0])):
+        if place.path == path and place.kind != "level":
+            yield from items(workspace, place)
+            return
 
 
 def items(workspace: Workspace, place: Place) -> Iterator[Item]:
-    """The same of a place."""
+    """Each number, or the choice, of a place that a file holds; quantiles on one line are one piece."""
     assert place.file is not None
     if place.kind not in ("quantiles", "quantile"):
         value = place.value
@@ -37,22 +29,37 @@ def items(workspace: Workspace, place: Place) -> Iterator[Item]:
         yield piece(workspace, place.file, place.at, f"{place.label}: {shown}", claim=claim)
         return
     label = place.label.removesuffix(f", {place.quantile}")
-    stated = place.value.stated()
-    words = (place.file, f"{place.at}.words") in workspace.lines
-    base = place.at.removesuffix(f".{place.quantile}") if place.quantile else place.at
-    own = [n for n in stated if (place.file, f"{base}.{n}") in workspace.lines]
-    for name in [place.quantile] if place.quantile else stated:
-        assert name is not None
-        # Words stand for all quantiles at once: then no number of the file is any of them.
-        at = (
-            f"{base}.words"
-            if words
-            else f"{base}.{name}"
-            if len(own) > 1
-            else f"{base}.{own[0] if own else name}"
+    stated: Mapping[str, float] = place.value.stated()
+    wanted = [place.quantile] if place.quantile else list(stated)
+    by_place: dict[str, list[str]] = {}
+    for name in wanted:
+        by_place.setdefault(found_at(workspace, place.file, stated_at(workspace, place, name)), []).append(
+            name
         )
-        claim = stated[name] if len(own) > 1 else None
-        yield piece(workspace, place.file, at, f"{label}, {name}: {stated[name]:g}", claim=claim)
+    in_numbers = _in_numbers(workspace, place)
+    for where, names in by_place.items():
+        told = ", ".join(f"{name} {stated[name]:g}" for name in names)
+        read = "" if in_numbers else " (read from words)"
+        claims = tuple(stated[name] for name in names) if in_numbers else ()
+        yield Item(clean(f"{label}: {told}{read}"), where, claims=claims)
+
+
+def stated_at(workspace: Workspace, place: Place, quantile: str) -> str:
+    """The dotted path of one quantile of a place; of words, which stand for all of them, theirs."""
+    assert place.file is not None
+    base = place.at.removesuffix(f".{place.quantile}") if place.quantile else place.at
+    own = [
+        f"{base}.{name}" for name in place.value.stated() if (place.file, f"{base}.{name}") in workspace.lines
+    ]
+    if _in_numbers(workspace, place):
+        return f"{base}.{quantile}"
+    return f"{base}.words" if (place.file, f"{base}.words") in workspace.lines else own[0] if own else base
+
+
+def _in_numbers(workspace: Workspace, place: Place) -> bool:
+    """Whether quantiles stand as numbers in the file: then there are three at least, else one phrase."""
+    base = place.at.removesuffix(f".{place.quantile}") if place.quantile else place.at
+    return sum((place.file, f"{base}.{name}") in workspace.lines for name in place.value.stated()) > 1
 
 
 def row(workspace: Workspace, indicator: str, period: str) -> Iterator[Item]:
@@ -62,12 +69,3 @@ def row(workspace: Workspace, indicator: str, period: str) -> Iterator[Item]:
             title = workspace.indicators.indicators[indicator].title
             told = f"{title}, {period}: {one.value:g} {one.unit}"
             yield piece(workspace, SERIES, f"{indicator}.{period}", told, claim=one.value, locator=one.source)
-
-
-def level_of(workspace: Workspace, path: str) -> str | None:
-    """The driver whose level today a path means, if it means one."""
-    try:
-        place = find(workspace, path)
-    except UsageError:
-        return None
-    return str(place.steps[1]) if place.kind == "level" else None

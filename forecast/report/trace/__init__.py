@@ -1,0 +1,69 @@
+"""From any number of a report to what it rests on: draws, judgments with file, line and page, inputs' hash.
+
+    {"inputs_sha256": ...,
+     "subjects": {pointer: {"title", "rows", "how", "basis": [key, ...]}},
+     "bases": {key: {"title", "items": [{"text", "place", "locator", "weight"}, ...], "more"}}}
+
+A subject stands for every number at or below its pointer (`subject_of`). Bases are shared between subjects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forecast.answering import Material
+from forecast.explaining.basis import Basis
+from forecast.report.ledger import Ledger
+from forecast.report.trace.pointers import pointer_of
+from forecast.report.trace.subjects import Subject, Tracer
+
+__all__ = ["subject_of", "trace"]
+
+
+def trace(data: Mapping[str, Any], ledger: Ledger, material: Material) -> dict[str, Any]:
+    """The subjects of every number of the text that stands in the data, and their bases.
+
+    ``data`` as `data.as_data` makes it of the report that ``ledger`` is of.
+    """
+    tracer, subjects = Tracer(data, material), dict[str, Subject]()
+    paths = dict.fromkeys(e.path for line in ledger.lines for e in line.numbers if e.path)
+    for path in paths:
+        if (place := tracer.place(path)) is not None:
+            pointer = pointer_of(place[1])
+            if pointer not in subjects:
+                subjects[pointer] = tracer.subject(*place)
+    return {
+        "inputs_sha256": material.workspace.inputs_sha256,
+        "subjects": {pointer: subject.as_dict() for pointer, subject in subjects.items()},
+        "bases": {key: _listed(each) for key, each in tracer.bases.items()},
+    }
+
+
+def subject_of(path: str, subjects: Mapping[str, Any]) -> str | None:
+    """The longest pointer at or above ``path`` that is a subject.
+
+    >>> subject_of("/main/0/mean", {"/main": 1, "/main/0": 2})
+    '/main/0'
+    """
+    while path and path not in subjects:
+        path = path.rpartition("/")[0]
+    return path or None
+
+
+def _listed(basis: Basis) -> dict[str, Any]:
+    """A basis as the page shows it: what a weight is stands in the title, the weight itself in the words."""
+    ranked = f", by {basis.ranked}" if basis.ranked else ""
+    return {
+        "title": basis.title + ranked,
+        "items": [
+            {
+                "text": basis.said(item),
+                "place": item.place,
+                "locator": item.locator,
+                "weight": None if item.weight is None else round(item.weight, 4),
+            }
+            for item in basis.items
+        ],
+        "more": basis.more,
+    }

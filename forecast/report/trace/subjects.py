@@ -1,0 +1,213 @@
+"""What one number of a report is about: its title, its values, how it is computed, the bases it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from string import Formatter
+from typing import Any
+
+from forecast.answering import Material, Result
+from forecast.explaining.bases import Bases
+from forecast.explaining.basis import LISTED, Basis, clean
+from forecast.explaining.ground import Ground
+from forecast.report.trace.kinds import Kind, Kinds
+from forecast.report.trace.of_conflicts import CONFLICTS
+from forecast.report.trace.of_documents import DOCUMENTS
+from forecast.report.trace.of_effects import EFFECTS
+from forecast.report.trace.of_future import AHEAD
+from forecast.report.trace.of_sources import SOURCES
+from forecast.report.trace.pointers import around, nodes, segments
+from forecast.report.view import View
+from forecast.simulation.run import PATHS
+
+KINDS = Kinds.of((*DOCUMENTS, *EFFECTS, *CONFLICTS, *AHEAD, *SOURCES))
+#: Of panels beside the one reported on, judgments are ranked by one draw in so many.
+EVERY = 4
+#: Labels of values whose keys are no words.
+LABELS = {
+    "mean": "mean",
+    "mcse": "Monte Carlo error",
+    "p05": "5% quantile",
+    "p50": "median",
+    "p95": "95% quantile",
+    "p_sign": "probability of the sign",
+}
+#: Fewest values of a list that is not told one by one.
+LONG = 4
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One subject as the page shows it."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    how: str
+    basis: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "title": self.title,
+            "rows": [list(row) for row in self.rows],
+            "how": self.how,
+            "basis": list(self.basis),
+        }
+
+
+@dataclass(frozen=True)
+class Tracer:
+    """Subjects and bases of one material; ``bases`` collects those that subjects name."""
+
+    data: Mapping[str, Any]
+    material: Material
+    bases: dict[str, Basis] = field(default_factory=dict)
+
+    @cached_property
+    def view(self) -> View:
+        """The material, read."""
+        return View(self.material)
+
+    @cached_property
+    def _makers(self) -> dict[int, Bases]:
+        return {}
+
+    def place(self, path: str) -> tuple[Kind, list[str]] | None:
+        """The kind of a number by its pointer, and the parts of the pointer that stand for its subject."""
+        parts = segments(path)[:-1]
+        return KINDS.covering(parts) or self._unknown(parts)
+
+    def subject(self, what: Kind, covered: list[str]) -> Subject:
+        """The subject at a place."""
+        here = around(self.data, covered)
+        result, suffix = self._result(covered)
+        ids = self._ids(here, result)
+        words = self._words(here, result)
+        node = list(nodes(self.data, covered))[-1]
+        return Subject(
+            title=clean(_filled(what.title, words) or " ".join(covered).replace("_", " ")),
+            rows=tuple(_rows(node)),
+            how=_filled(what.how, words) or "",
+            basis=tuple(dict.fromkeys(self._keys(what.basis, ids, result, suffix))),
+        )
+
+    def _unknown(self, parts: list[str]) -> tuple[Kind, list[str]] | None:
+        """A kind for findings that no pattern speaks of: what stands around says what they rest on."""
+        if parts[:1] != ["findings"] or len(parts) < 2:
+            return None
+        words = " ".join(p for p in parts[1:] if not p.isdigit()).replace("_", " ")
+        return (
+            Kind(
+                tuple(parts),
+                words[:1].upper() + words[1:],
+                "Computed for this report from the answer of panel {panel} ({draws} draws, seed {seed}).",
+                (
+                    *("effect:{feature}:{channel}@", "driver:{driver}@", "source:{source}@", "shock:{shock}"),
+                    *("scenario:{scenario}", "answer:{quantity}@", "outcome:{channel}@", "panel@"),
+                ),
+            ),
+            parts,
+        )
+
+    def _result(self, covered: list[str]) -> tuple[Result, str]:
+        """The answer a place belongs to, and what its bases are marked with."""
+        if covered[0] in ("panels", "spotlight"):
+            result: Result = getattr(self.material, covered[0])[int(covered[1])]
+            return result, f"@{result.fit.panel.id}"
+        return self.material.main, ""
+
+    def _keys(
+        self, templates: tuple[str, ...], ids: Mapping[str, str], result: Result, suffix: str
+    ) -> Iterator[str]:
+        """The bases that the templates come to, each made once."""
+        for template in templates:
+            bare, mark, of = template.partition("@")
+            filled = _filled(bare, ids)
+            if filled is None or (of and suffix):
+                continue
+            key = filled + suffix * bool(mark)
+            if key not in self.bases:
+                made = self._maker(result if mark else self.material.main)(filled)
+                if made is None:
+                    continue
+                self.bases[key] = made
+            yield key
+
+    def _maker(self, result: Result) -> Bases:
+        if id(result) not in self._makers:
+            main, last = result is self.material.main, result.baseline.dates[-1]
+            ground = Ground(
+                result.fit,
+                result.baseline,
+                last,
+                every=1 if main else EVERY,
+                listed=LISTED if main else LISTED // 2,
+            )
+            self._makers[id(result)] = Bases(ground)
+        return self._makers[id(result)]
+
+    def _ids(self, here: Mapping[str, str], result: Result) -> dict[str, str]:
+        ids = {**here, "class": result.fit.workspace.base_rates.use}
+        if "outcome" in here and "quantity" not in here:
+            ids["quantity"] = self._asked(here["outcome"])
+        if ids.get("quantity", "").endswith("alliance_broad"):
+            ids.pop("channel", None)
+        return ids
+
+    def _asked(self, outcome: str) -> str:
+        """The quantity that a headline on an outcome reads."""
+        quantity = self.view.quantity(outcome)
+        return quantity if quantity == outcome else f"{quantity}.{outcome}"
+
+    def _words(self, here: Mapping[str, str], result: Result) -> dict[str, str]:
+        """Names in place of ids, and what is known of the fit."""
+        view, files = self.view, self.view.workspace
+        known = {
+            "draws": f"{result.fit.posterior.draws:,}",
+            "paths": str(PATHS),
+            "seed": str(result.fit.seed),
+            "panel": result.fit.panel.id,
+            "scenario": "baseline",
+            "source": "the drivers' file",
+        }
+        naming = {
+            "driver": (files.drivers.drivers, view.driver_name),
+            "feature": ((*files.drivers.drivers, *files.drivers.interactions), view.feature_name),
+            "interaction": (files.drivers.interactions, view.feature_name),
+            "source": (files.sources, lambda name: view.source_names[name]),
+            "shock": (files.shocks, view.shock_name),
+            "scenario": (files.scenarios, view.scenario_title),
+            "outcome": (files.question.outcomes, view.outcome_title),
+            "indicator": (files.indicators.indicators, lambda name: files.indicators.indicators[name].title),
+        }
+        for key, value in here.items():
+            names, called = naming.get(key, ((), str))
+            known[key] = called(value) if value in names else value.replace("_", " ")
+        if "outcome" in here:
+            reached = here.get("quantity", self._asked(here["outcome"])).startswith("reached")
+            known["quantity"] = f"{known['outcome']}{' reached' if reached else ''}"
+        carrier = here.get(here.get("kind", ""))
+        known["carrier"] = known.get(here.get("kind", ""), carrier or "") or "the rest"
+        return known
+
+
+def _filled(template: str, known: Mapping[str, str]) -> str | None:
+    """A template with its words filled in; None where one of them is not known."""
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    return template.format_map(known) if all(known.get(name) for name in names) else None
+
+
+def _rows(node: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    """Every number of a node with its label, to twelve digits; of mappings inside it one level more."""
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        label = f"{before}{LABELS.get(key, key.replace('_', ' '))}"
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield label, f"{value:.12g}"
+        elif isinstance(value, dict) and not before:
+            yield from _rows(value, f"{label}, ")
+        elif isinstance(value, list) and len(value) < LONG and all(isinstance(v, int | float) for v in value):
+            yield from ((f"{label} {i + 1}", f"{v:.12g}") for i, v in enumerate(value))
