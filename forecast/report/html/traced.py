@@ -1,11 +1,7 @@
 """Numbers of a page that open what they rest on, by links alone: no script is needed.
 
-A trace is a mapping of
-    inputs_sha256    what the whole report was computed from
-    subjects         by JSON pointer into the report's data: ``title``, ``rows`` of label and text, ``how``,
-                     ``basis`` (keys of bases); it is the subject of every value at or below the pointer
-    bases            by key: ``title``, ``items`` of ``text``, ``place`` (file:line) and ``locator``, and
-                     ``more``, how many are not listed
+A trace (`forecast.report.trace`) says what every subject is and what it rests on; a subject stands for all
+numbers at or below its pointer into the report's data.
 """
 
 from __future__ import annotations
@@ -21,6 +17,7 @@ from forecast.report.blocks import Block, blocks, piece, words
 from forecast.report.html.contents import Heading
 from forecast.report.html.evidence import evidence
 from forecast.report.ledger import Assigned, Ledger, assign
+from forecast.report.trace import subject_of
 
 #: What is opened instead of a sheet when one is closed; it stands still, so that the page does not move.
 CLOSED = "closed"
@@ -84,17 +81,6 @@ def _spans(found: Assigned, subjects: Mapping[str, Any]) -> Iterator[_Span]:
         last = _Span(token.start, token.end, subject) if subject else None
     if last:
         yield _closed(found.block.text, last)
-
-
-def subject_of(path: str, subjects: Mapping[str, Any]) -> str | None:
-    """The longest pointer at or above ``path`` that is a subject.
-
-    >>> subject_of("/main/0/mean", {"/main": 1, "/main/0": 2})
-    '/main/0'
-    """
-    while path and path not in subjects:
-        path = path.rpartition("/")[0]
-    return path or None
 
 
 def _joined(block: Block, end: int, start: int) -> bool:
