@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecast.explaining.basis import QUESTION, Item, piece, span, weighed
+from forecast.inputs.second_coding import FILE as SECOND
 from forecast.inputs.workspace import Workspace
 from forecast.model.affine import LOG_GAIN
 
@@ -91,6 +92,15 @@ def lexicon(workspace: Workspace) -> Iterator[Item]:
     """The scale of words that probabilities are worded by."""
     name = workspace.question.lexicon
     yield piece(workspace, QUESTION, "lexicon", f"words of probability after {name}", claim=name)
+
+
+def coding(workspace: Workspace) -> Iterator[Item]:
+    """The cells that a second reader coded."""
+    if workspace.second_coding:
+        told = (
+            f"{len(workspace.second_coding)} cells coded again by a reader who had not seen the first coding"
+        )
+        yield Item(told, f"{SECOND}:1")
 
 
 def panel(workspace: Workspace, name: str) -> Iterator[Item]:

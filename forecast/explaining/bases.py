@@ -10,7 +10,7 @@
     class, record                   the reference class and its counts; the pair's own past
     shock:ID, scenario:ID           what may strike; what a scenario does
     pull:FROM:TO, pulls, unit, together
-    question, resolution:OUTCOME, settings, lexicon
+    question, resolution:OUTCOME, settings, lexicon, coding, covariate:NAME
     pooled:OUTCOME                  what pooled judgment is pooled of
     input:PATH, row:SERIES:PERIOD   a number as it stands in a file, by the one grammar of paths
 
@@ -25,6 +25,7 @@ from forecast.explaining import asked, events, ranked, rates, stated, turnable
 from forecast.explaining.basis import Basis, Item, basis
 from forecast.explaining.ground import Ground, quantity_names
 from forecast.explaining.pooled import pooled
+from forecast.inputs.records import BaseRates
 from forecast.states import CHANNELS
 
 Maker = Callable[..., Basis]
@@ -69,6 +70,11 @@ def _features(ground: Ground) -> Container[str]:
 
 def _channels(_: Ground) -> Container[str]:
     return CHANNELS
+
+
+def _covariates(base: BaseRates) -> Container[str]:
+    chosen = base.classes[base.use]
+    return {c for c in base.covariates if c in chosen.covariates and c in chosen.pair_covariates}
 
 
 def _panel(ground: Ground) -> Basis:
@@ -139,6 +145,11 @@ _KINDS: Mapping[str, tuple[Maker, tuple[Known, ...]]] = {
     "gain": (_of_files("What a code point is worth", asked.gain), ()),
     "question": (_of_files("The question", asked.question), ()),
     "settings": (_of_files("Settings of the model", asked.settings), ()),
+    "coding": (_of_files("The second coding", asked.coding), ()),
+    "covariate": (
+        _of_files("A covariate of the reference class", rates.covariate),
+        (lambda ground: _covariates(ground.files.base_rates),),
+    ),
     "lexicon": (_of_files("The words of probability", asked.lexicon), ()),
     "pooled": (_pooled, (_channels,)),
     "input": (_of_files("As the file has it", turnable.values), (None,)),

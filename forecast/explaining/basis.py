@@ -10,7 +10,7 @@ from forecast.inputs.fields import Quantiles
 from forecast.inputs.workspace import Workspace
 
 #: Pieces of a basis that are listed one by one; of the rest it is said how many there are.
-LISTED = 12
+LISTED = 10
 
 DRIVERS = "priors/drivers.yaml"
 SHOCKS = "priors/shocks.yaml"

@@ -9,6 +9,7 @@ from functools import cached_property
 from forecast.calendar import Floats
 from forecast.explaining.basis import LISTED
 from forecast.explaining.influence import Factor, factors, moves
+from forecast.explaining.readings import Seen
 from forecast.inference.fit import Fit
 from forecast.inputs.workspace import Workspace
 from forecast.simulation.forecast import Forecast
@@ -33,6 +34,11 @@ class Ground:
     def files(self) -> Workspace:
         """All inputs."""
         return self.fit.workspace
+
+    @property
+    def seen(self) -> Seen:
+        """Where the drivers' levels are read from."""
+        return Seen(self.files, self.fit.panel, self.fit.as_of, self.fit.prepared.drivers)
 
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
@@ -59,6 +65,14 @@ class Ground:
         """What is asked of each way out: whether it is reached, or of the present state still held."""
         start = self.fit.start_state
         return tuple(f"state.{c}" if c == start else f"reached.{c}" for c in CHANNELS)
+
+
+def in_words(files: Workspace, quantity: str, date: dt.date | str) -> str:
+    """A quantity on a date: ``alliance reached by 2031-12-31``, ``split on 2031-12-31``."""
+    kind, outcome = quantity_names()[quantity]
+    title = files.question.outcomes[outcome].title  # type: ignore[index]
+    name = title[:1].lower() + title[1:]
+    return f"{name} reached by {date}" if kind == "reached" else f"{name} on {date}"
 
 
 def quantity_names() -> dict[str, tuple[str, str]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from forecast.drivers.features import moments
 from forecast.explaining import asked, events, stated
 from forecast.explaining.basis import DRIVERS, HISTORY, RATES, Basis, Item, basis, piece, weighed
-from forecast.explaining.ground import Ground
+from forecast.explaining.ground import Ground, in_words
 from forecast.explaining.influence import Factor
 from forecast.explaining.readings import weighed_readings
 from forecast.states import CHANNELS
@@ -21,7 +21,7 @@ def answer(ground: Ground, quantity: str) -> Basis:
     kinds = {"outcome", "code", "ratio", "record", "class"} | (
         {"line"} if quantity.endswith("alliance_broad") else set()
     )
-    title = f"Judgments behind {quantity.replace('_', ' ')} by {ground.date}"
+    title = f"Judgments behind {in_words(ground.files, quantity, ground.date)}"
     return _by_moves(ground, title, quantity, lambda f: f.kind in kinds)
 
 
@@ -77,21 +77,39 @@ def driver(ground: Ground, name: str) -> Basis:
     """The readings of a driver by how much each counts in its level today."""
     return basis(
         f"Readings of {ground.files.drivers.drivers[name].name}",
-        weighed_readings(ground.fit, name),
+        weighed_readings(ground.seen, name),
         ranked="units that the level today moves if the reading were one unit higher, at median dynamics",
         form="counts {:+.2f} in the level today",
         by_size=True,
     )
 
 
-def drivers(ground: Ground, channel: str) -> Basis:
-    """Drivers by what they add to a log hazard today: the mean coefficient times the saturated level."""
-    fit, files = ground.fit, ground.files
-    spec = fit.prepared.features
-    mean, variance = fit.prepared.drivers.filtered()
+def adds(ground: Ground, channel: str) -> Mapping[str, float]:
+    """What each driver adds to a log hazard today: the mean coefficient times the saturated level."""
+    spec = ground.fit.prepared.features
+    mean, variance = ground.fit.prepared.drivers.filtered()
     at_work = moments(spec, mean[-1:], variance[-1:])[0][0]
     column = CHANNELS.index(channel)
-    adds = fit.posterior.coefficients[:, :, column].mean(axis=0) * at_work
+    found = ground.fit.posterior.coefficients[:, :, column].mean(axis=0) * at_work
+    return dict(zip(spec.drivers, found[: len(spec.drivers)].tolist(), strict=True))
+
+
+def leading(ground: Ground, quantity: str) -> tuple[str, ...]:
+    """Drivers by how much they do to a quantity: to the hazards it depends on, or to the index it reads."""
+    outcome = quantity.rpartition(".")[2]
+    if outcome == "alliance_broad":
+        size = {d: abs(w) for d, w in ground.files.question.alignment_index.weights.items()}
+    else:
+        channels = [outcome] if outcome in CHANNELS else CHANNELS
+        each = [adds(ground, channel) for channel in channels]
+        size = {name: sum(abs(one[name]) for one in each) for name in each[0]}
+    return tuple(sorted(size, key=lambda name: -size[name]))
+
+
+def drivers(ground: Ground, channel: str) -> Basis:
+    """Drivers by what they add to a log hazard today."""
+    files, added = ground.files, adds(ground, channel)
+    mean, _ = ground.fit.prepared.drivers.filtered()
     found = [
         weighed(
             piece(
@@ -100,9 +118,9 @@ def drivers(ground: Ground, channel: str) -> Basis:
                 f"drivers.{name}",
                 f"{files.drivers.drivers[name].name}, level today {mean[-1, i]:+.1f}",
             ),
-            float(adds[i]),
+            added[name],
         )
-        for i, name in enumerate(spec.drivers)
+        for i, name in enumerate(added)
     ]
     return basis(
         f"Drivers of {channel}",

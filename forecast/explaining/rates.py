@@ -38,6 +38,16 @@ def reference_class(workspace: Workspace) -> Iterator[Item]:
     yield from _covariates(workspace, base, chosen)
 
 
+def covariate(workspace: Workspace, name: str) -> Iterator[Item]:
+    """Where the pair stands on a covariate, and where its class does."""
+    base = workspace.base_rates
+    chosen, title = base.classes[base.use], base.covariates[name].title
+    for key, whose in (("pair_covariates", "the pair"), ("covariates", "its class")):
+        value = getattr(chosen, key)[name]
+        at = f"classes.{base.use}.{key}.{name}"
+        yield piece(workspace, RATES, at, f"{title}, {whose}: {value:g}", claim=value)
+
+
 def record(fit: Fit) -> Iterator[Item]:
     """The pair's own spells, the latest first, and the year from which each year counts."""
     history = fit.workspace.history

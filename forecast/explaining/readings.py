@@ -12,6 +12,7 @@ It is taken at the elicited median dynamics (`drivers.kalman` integrates over 25
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,12 +21,14 @@ import numpy as np
 from forecast.calendar import Floats, decimal_year
 from forecast.cards.words import level, when
 from forecast.drivers.dynamics import Dynamics
+from forecast.drivers.fit import DriverFit
 from forecast.drivers.kalman import INITIAL_SD
 from forecast.drivers.observations import Observations, scaled
 from forecast.elicitation import normal
 from forecast.explaining.basis import DRIVERS, SERIES, Item, piece, weighed
 from forecast.explaining.stated import level_of
-from forecast.inference.fit import Fit
+from forecast.inputs.workspace import Workspace
+from forecast.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -38,25 +41,34 @@ class Reading:
     item: Item
 
 
-def readings(fit: Fit, driver: str) -> tuple[Reading, ...]:
+@dataclass(frozen=True)
+class Seen:
+    """Where levels are read from: the files, who is heard, and the fit of the drivers as of a day."""
+
+    files: Workspace
+    panel: Panel
+    as_of: dt.date
+    drivers: DriverFit
+
+
+def readings(seen: Seen, driver: str) -> tuple[Reading, ...]:
     """Everything that a driver's level is read from, in the order of its observations."""
-    at = fit.prepared.drivers.names.index(driver)
-    found = [*_of_file(fit, driver), *_of_sources(fit, driver), *_of_series(fit, driver, at)]
+    found = [*_of_file(seen, driver), *_of_sources(seen, driver), *_of_series(seen, driver)]
     return tuple(sorted(found, key=lambda r: (r.time, r.stream, r.value)))
 
 
-def weighed_readings(fit: Fit, driver: str) -> list[Item]:
+def weighed_readings(seen: Seen, driver: str) -> list[Item]:
     """The readings of a driver, each with its weight in the level today."""
-    drivers = fit.prepared.drivers
+    drivers = seen.drivers
     at = drivers.names.index(driver)
-    seen = drivers.seen[at]
-    if not len(seen.time):
+    told = drivers.seen[at]
+    if not len(told.time):
         return []
     weight, _ = level_weights(
-        seen, drivers.robust_sd[at] ** 2, drivers.centres[at], first=float(drivers.time[0]), now=drivers.as_of
+        told, drivers.robust_sd[at] ** 2, drivers.centres[at], first=float(drivers.time[0]), now=drivers.as_of
     )
-    share = weight * seen.loading
-    return [weighed(r.item, float(w)) for r, w in zip(readings(fit, driver), share, strict=True)]
+    share = weight * told.loading
+    return [weighed(r.item, float(w)) for r, w in zip(readings(seen, driver), share, strict=True)]
 
 
 def level_weights(
@@ -82,10 +94,10 @@ def level_weights(
     return np.asarray(weight), float(mean[-1] - weight @ (load * mean[:-1]))
 
 
-def _of_file(fit: Fit, driver: str) -> Iterator[Reading]:
-    files = fit.workspace
+def _of_file(seen: Seen, driver: str) -> Iterator[Reading]:
+    files = seen.files
     for i, reading in enumerate(files.drivers.drivers[driver].readings):
-        if reading.date > fit.as_of:
+        if reading.date > seen.as_of:
             continue
         item = piece(
             files,
@@ -98,22 +110,23 @@ def _of_file(fit: Fit, driver: str) -> Iterator[Reading]:
         yield Reading(decimal_year(reading.date), normal(reading.quantiles).mean, -1, item)
 
 
-def _of_sources(fit: Fit, driver: str) -> Iterator[Reading]:
-    files = fit.workspace
-    for member in fit.panel.members:
+def _of_sources(seen: Seen, driver: str) -> Iterator[Reading]:
+    files = seen.files
+    for member in seen.panel.members:
         for i, stated in enumerate(files.sources[member].levels):
-            if stated.driver == driver and stated.date <= fit.as_of:
+            if stated.driver == driver and stated.date <= seen.as_of:
                 item = level_of(files, member, i)
                 yield Reading(decimal_year(stated.date), normal(stated.quantiles).mean, -1, item)
 
 
-def _of_series(fit: Fit, driver: str, at: int) -> Iterator[Reading]:
-    files = fit.workspace
-    for stream, name in enumerate(fit.prepared.drivers.seen[at].indicators):
+def _of_series(seen: Seen, driver: str) -> Iterator[Reading]:
+    files = seen.files
+    at = seen.drivers.names.index(driver)
+    for stream, name in enumerate(seen.drivers.seen[at].indicators):
         indicator = files.indicators.indicators[name]
         measured = [m for m in files.measurements if m.indicator == name]
         for row, z in scaled(files, indicator, measured):
-            if row.period_end > fit.as_of:
+            if row.period_end > seen.as_of:
                 continue
             suggests = z / (indicator.sign * indicator.loading)
             item = piece(

@@ -27,44 +27,43 @@ LEVEL = (
     " normal with its mean and variance."
 )
 ANSWER = (
-    *("answer:{quantity}@", "class", "record", "drivers:{channel}@main", "definition@main"),
+    *("answer:{quantity}@", "class", "record", "drivers:{channel}@main", "{line}@main", "{drawn_on}"),
     "resolution:{outcome}",
 )
 
 DOCUMENTS = (
     kind(
         "DOC/scenarios/*/horizons/*/state/*",
-        "{outcome} on {date}, {scenario}, panel {panel}",
+        "{quantity} {date}, {scenario}, panel {panel}",
         DRAWN,
         "scenario:{scenario}",
         *ANSWER,
     ),
     kind(
         "DOC/scenarios/*/horizons/*/reached/*",
-        "{outcome} reached by {date}, {scenario}, panel {panel}",
+        "{quantity} {date}, {scenario}, panel {panel}",
         DRAWN,
         "scenario:{scenario}",
         *ANSWER,
     ),
     kind(
         "DOC/scenarios/*/horizons/*/alliance_broad",
-        "{outcome} on {date}, {scenario}, panel {panel}",
+        "{quantity} {date}, {scenario}, panel {panel}",
         DRAWN,
         "scenario:{scenario}",
         *ANSWER,
-        "index",
     ),
-    kind("headlines/*", "{quantity}, {date}, baseline, panel {panel}", DRAWN, *ANSWER),
+    kind("headlines/*", "{quantity} {date}, baseline, panel {panel}", DRAWN, *ANSWER),
     kind(
         "DOC/scenarios/*/reasons/*/total",
-        "Difference of {scenario} from the baseline: {quantity} by {date}",
+        "Difference of {scenario} from the baseline: {quantity} {date}",
         PAIRED,
         "scenario:{scenario}",
         "answer:{quantity}@",
     ),
     kind(
         "DOC/scenarios/*/reasons/*/parts/*",
-        "Part of the difference of {scenario} in {quantity}: {carrier}, on the way {transition}",
+        "Part of the difference of {scenario} in {outcome}: {carrier}, on the way {transition}",
         PARTED,
         "scenario:{scenario}",
         "effect:{driver}:{channel}@",
@@ -74,7 +73,7 @@ DOCUMENTS = (
     ),
     kind(
         "DOC/scenarios/*/reasons/*/lines/*",
-        "What one line of {scenario} adds to those before it: {quantity} by {date}",
+        "What one line of {scenario} adds to those before it: {quantity} {date}",
         "The scenario simulated line by line, in the order of the file, on a quarter of the draws and"
         " scaled to the difference over all (seed {seed}).",
         "scenario:{scenario}",
@@ -98,14 +97,14 @@ DOCUMENTS = (
     ),
     kind(
         "DOC/comparisons/*",
-        "{quantity} by {date}: {scenario} less the baseline, panel {panel}",
+        "{quantity} {date}: {scenario} less the baseline, panel {panel}",
         PAIRED,
         "scenario:{scenario}",
         "answer:{quantity}@",
     ),
     kind(
         "DOC/estimates/outside_view/horizons/*/reached/*",
-        "Outside view: {outcome} reached by {date}",
+        "Outside view: {quantity} {date}",
         "First passage at constant rates of the reference class alone, over draws of the rates (seed {seed});"
         " no source and no driver is heard.",
         "class",
@@ -113,7 +112,7 @@ DOCUMENTS = (
     ),
     kind(
         "DOC/estimates/pooled_judgment/horizons/*/reached/*",
-        "Pooled judgment: {outcome} reached by {date}, panel {panel}",
+        "Pooled judgment: {quantity} {date}, panel {panel}",
         "Stated probabilities of the panel carried to the date at a constant hazard and pooled in log odds,"
         " quantile by quantile; weights are halved per ten years of age. No draw is involved.",
         "pooled:{channel}@",
@@ -121,7 +120,7 @@ DOCUMENTS = (
     ),
     kind(
         "DOC/estimates/model/horizons/*/reached/*",
-        "Model: {outcome} reached by {date}, panel {panel}",
+        "Model: {quantity} {date}, panel {panel}",
         DRAWN,
         *ANSWER,
     ),

@@ -55,7 +55,7 @@ EFFECTS = (
         kind(
             f"findings/drivers/*/{name}",
             title,
-            f"{how}, {OVER}.",
+            how,
             "effect:{driver}:alliance@",
             "effect:{driver}:split@",
             "driver:{driver}@",
@@ -64,10 +64,14 @@ EFFECTS = (
             (
                 "factor",
                 "What {driver} multiplies each rate by today",
-                "exp of the coefficient times the level",
+                f"exp of the coefficient times the level, {OVER}.",
             ),
-            ("p_sign", "Whether the effect of {driver} has the sign shown", "Share of draws with that sign"),
-            ("speaking", "How many sources code {driver}", "Counted in the files"),
+            (
+                "p_sign",
+                "Whether the effect of {driver} has the sign shown",
+                f"Share of draws with that sign, {OVER}.",
+            ),
+            ("speaking", "How many sources code {driver}", "Counted in the files."),
         )
     ),
     kind(
@@ -129,6 +133,13 @@ EFFECTS = (
         "Jeffreys' posterior of each rate given the class's counts, widened for the pair not being of it.",
         "class",
         "record",
+    ),
+    kind(
+        "findings/rates/offsets/*",
+        "{covariate} of the pair and of its class",
+        AS_FILED,
+        "covariate:{covariate}",
+        "class",
     ),
     kind(
         "findings/rates/moves/*",

@@ -82,7 +82,7 @@ AHEAD = (
     ),
     kind(
         "findings/scenarios/*/whys/*/total",
-        "Difference of {scenario} from the baseline: {quantity} by {date}",
+        "Difference of {scenario} from the baseline: {quantity} {date}",
         PAIRED,
         "scenario:{scenario}",
     ),

@@ -46,7 +46,7 @@ SOURCES = (
         "findings/sources/coders",
         "Agreement of two coders",
         "Shares and Cohen's kappa over the cells that both coded; 90% intervals by bootstrap.",
-        "panel@",
+        "coding",
     ),
     kind(
         "findings/dependence",
@@ -77,10 +77,10 @@ SOURCES = (
                 "{outcome}: what dependence between sources does to the interval",
                 "Widths of 90% intervals of the log odds, with dependence over without; batch means.",
             ),
-            ("/modelled", "{outcome} by {date}, as modelled", DRAWN),
+            ("/modelled", "{quantity} {date}, as modelled", DRAWN),
             (
                 "/independent",
-                "{outcome} by {date}, as if every source stood alone",
+                "{quantity} {date}, as if every source stood alone",
                 "A second fit in which no two sources share a cluster, a text or a divided weight. " + DRAWN,
             ),
         )

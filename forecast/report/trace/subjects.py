@@ -12,6 +12,7 @@ from forecast.answering import Material, Result
 from forecast.explaining.bases import Bases
 from forecast.explaining.basis import LISTED, Basis, clean
 from forecast.explaining.ground import Ground
+from forecast.report.trace.called import called
 from forecast.report.trace.kinds import Kind, Kinds
 from forecast.report.trace.of_conflicts import CONFLICTS
 from forecast.report.trace.of_documents import DOCUMENTS
@@ -33,6 +34,9 @@ LABELS = {
     "p50": "median",
     "p95": "95% quantile",
     "p_sign": "probability of the sign",
+    "r_hat_max": "largest R-hat",
+    "ess_bulk_min": "smallest bulk effective sample size",
+    "ess_tail_min": "smallest tail effective sample size",
 }
 #: Fewest values of a list that is not told one by one.
 LONG = 4
@@ -87,7 +91,7 @@ class Tracer:
         words = self._words(here, result)
         node = list(nodes(self.data, covered))[-1]
         return Subject(
-            title=clean(_filled(what.title, words) or " ".join(covered).replace("_", " ")),
+            title=_title(_filled(what.title, words) or " ".join(covered).replace("_", " ")),
             rows=tuple(_rows(node)),
             how=_filled(what.how, words) or "",
             basis=tuple(dict.fromkeys(self._keys(what.basis, ids, result, suffix))),
@@ -154,6 +158,7 @@ class Tracer:
             ids["quantity"] = self._asked(here["outcome"])
         if ids.get("quantity", "").endswith("alliance_broad"):
             ids.pop("channel", None)
+            ids |= {"line": "definition", "drawn_on": "index"}
         return ids
 
     def _asked(self, outcome: str) -> str:
@@ -163,7 +168,6 @@ class Tracer:
 
     def _words(self, here: Mapping[str, str], result: Result) -> dict[str, str]:
         """Names in place of ids, and what is known of the fit."""
-        view, files = self.view, self.view.workspace
         known = {
             "draws": f"{result.fit.posterior.draws:,}",
             "paths": str(PATHS),
@@ -171,25 +175,11 @@ class Tracer:
             "panel": result.fit.panel.id,
             "scenario": "baseline",
             "source": "the drivers' file",
+            **called(self.view, here),
         }
-        naming = {
-            "driver": (files.drivers.drivers, view.driver_name),
-            "feature": ((*files.drivers.drivers, *files.drivers.interactions), view.feature_name),
-            "interaction": (files.drivers.interactions, view.feature_name),
-            "source": (files.sources, lambda name: view.source_names[name]),
-            "shock": (files.shocks, view.shock_name),
-            "scenario": (files.scenarios, view.scenario_title),
-            "outcome": (files.question.outcomes, view.outcome_title),
-            "indicator": (files.indicators.indicators, lambda name: files.indicators.indicators[name].title),
-        }
-        for key, value in here.items():
-            names, called = naming.get(key, ((), str))
-            known[key] = called(value) if value in names else value.replace("_", " ")
         if "outcome" in here:
             reached = here.get("quantity", self._asked(here["outcome"])).startswith("reached")
-            known["quantity"] = f"{known['outcome']}{' reached' if reached else ''}"
-        carrier = here.get(here.get("kind", ""))
-        known["carrier"] = known.get(here.get("kind", ""), carrier or "") or "the rest"
+            known["quantity"] = f"{known['outcome']} {'reached by' if reached else 'on'}"
         return known
 
 
@@ -199,15 +189,22 @@ def _filled(template: str, known: Mapping[str, str]) -> str | None:
     return template.format_map(known) if all(known.get(name) for name in names) else None
 
 
+def _title(text: str) -> str:
+    """A title with its first letter large, also where that stands in quotation marks."""
+    flat = clean(text)
+    quoted = flat.startswith("“")
+    return flat[:quoted] + flat[quoted : quoted + 1].upper() + flat[quoted + 1 :]
+
+
 def _rows(node: Any, before: str = "") -> Iterator[tuple[str, str]]:
     """Every number of a node with its label, to twelve digits; of mappings inside it one level more."""
     if not isinstance(node, dict):
         return
     for key, value in node.items():
-        label = f"{before}{LABELS.get(key, key.replace('_', ' '))}"
+        label = before + LABELS.get(key, key.replace("_", " "))
         if isinstance(value, int | float) and not isinstance(value, bool):
             yield label, f"{value:.12g}"
         elif isinstance(value, dict) and not before:
-            yield from _rows(value, f"{label}, ")
+            yield from _rows(value, "" if key == "quantiles" else f"{label}, ")
         elif isinstance(value, list) and len(value) < LONG and all(isinstance(v, int | float) for v in value):
             yield from ((f"{label} {i + 1}", f"{v:.12g}") for i, v in enumerate(value))
