@@ -117,13 +117,14 @@ def settings(workspace: Workspace, choice: Choice) -> dict[str, Setting]:
 def cells(
     engine: Engine,
     *,
+    choices: Sequence[Choice] | None = None,
     jobs: int = 1,
     scheduler: str | None = None,
     fresh: bool = False,
     progress: kept.Counting | None = None,
 ) -> tuple[Cell, ...]:
-    """Every combination of the engine's workspace, by its draws; kept as they are done."""
-    choices = grid(engine.workspace)
+    """Every combination of the engine's workspace, or some, by its draws; kept as they are done."""
+    choices = grid(engine.workspace) if choices is None else choices
     told = [engine.workspace.inputs_sha256, engine.request.fingerprint(), _sizes(engine)]
     with workers(engine, jobs=jobs, scheduler=scheduler) as crew:
         payloads = kept.run(
