@@ -74,7 +74,11 @@ class Attributed:
 
     ``parts`` (largest first) stand one by one; ``rest`` is the sum of ``others`` further edits.
     ``restated``: what today's program makes of the inputs of then, less what was said then. ``left``: what
-    is not attributed. ``reweighted``: whether the parts come from reweighted draws, and not from fits alone.
+    is not attributed.
+
+    ``reweighted``: parts come from reweighted draws; ``sampled``: from a sample of the orders of edits;
+    ``remainder``: the part of edits that draws cannot be reweighted for is what the others leave. ``rough``:
+    more is left than sampling error explains, or weights cannot be trusted.
     """
 
     date: dt.date
@@ -85,7 +89,9 @@ class Attributed:
     left: tuple[float, ...]
     total: tuple[float, ...]
     reweighted: bool
-    notes: tuple[str, ...]
+    sampled: bool
+    remainder: bool
+    rough: bool
 
 
 @dataclass(frozen=True)
@@ -232,6 +238,7 @@ def _attributed(rows: Iterable[Moved], document: Mapping[str, Any], again: _Agai
     shown = [one for one in parts[:SHOWN] if _size(one.shares) >= FLOOR]
     hidden = parts[len(shown) :]
     summed = _sum(one.shares for one in parts)
+    how = document.get("attribution", {})
     return Attributed(
         date=date,
         parts=tuple(shown),
@@ -241,7 +248,9 @@ def _attributed(rows: Iterable[Moved], document: Mapping[str, Any], again: _Agai
         left=tuple(t - r - s for t, r, s in zip(total, restated, summed, strict=True)),
         total=total,
         reweighted=any(one["reweighted"] for one in told),
-        notes=tuple(document.get("notes", ())),
+        sampled=bool(told) and not how["every_set"],
+        remainder=any(not one["reweighted"] for one in told),
+        rough=bool(told) and (how["untrusted"] > 0 or any(again[name]["beyond_error"] for name in names)),
     )
 
 

@@ -95,15 +95,31 @@ def _why(view: View, found: Changes) -> Lines:
     told = found.attributed
     if told is None or not (told.parts or told.others):
         return paragraph("**Why.**", _no_edit(found), _restated(told), _idle(found))
-    lines = paragraph("**Why.**", *(_sentences(view, told, at) for at in range(len(OUTCOMES))))
+    lines = paragraph("**Why.** What moves each headline most, in percentage points:")
+    lines += bullets(filter(None, (_sentence(view, told, at) for at in range(len(OUTCOMES)))))
     lines += _parts(view, told)
-    reweighted = (
-        "Parts are Shapley values: what an edit adds, averaged over the orders in which the edits could have "
-        "been made. They come from reweighted draws of the earlier inputs' fit and serve this explanation "
-        "alone; the probabilities themselves, then and now, are each of a fit of their own."
-    )
-    notes = [f"Note: {escape(note)}." for note in told.notes]
-    return [*lines, *paragraph(reweighted if told.reweighted else "", *notes), *paragraph(_idle(found))]
+    return [*lines, *paragraph(*_how(told)), *paragraph(_idle(found))]
+
+
+def _how(told: Attributed) -> list[str]:
+    """How the parts were come by, and how far to trust them."""
+    said = []
+    if told.reweighted:
+        said.append(
+            "Parts are Shapley values: what an edit adds, averaged over the orders in which the edits could "
+            "have been made"
+            + (" (here over a sample of them)" if told.sampled else "")
+            + ". They come from reweighted draws of the earlier inputs' fit and serve this explanation "
+            "alone; the probabilities themselves, then and now, are each of a fit of their own."
+        )
+    if told.remainder:
+        said.append(
+            "Draws cannot be reweighted for an edit of the day, the horizon or the present state, or of what "
+            "goes with it: its part is what the other edits leave, sampling error with it."
+        )
+    if told.rough:
+        said.append("Reweighting is stretched here: the parts are rough, and the totals are right.")
+    return said
 
 
 def _no_edit(found: Changes) -> str:
@@ -119,7 +135,7 @@ def _restated(told: Attributed | None) -> str:
     return "What differs in the numbers comes from the settings below."
 
 
-def _sentences(view: View, told: Attributed, at: int) -> str:
+def _sentence(view: View, told: Attributed, at: int) -> str:
     """An outcome's change and the edits that make most of it; nothing where it hardly changes."""
     total = told.total[at]
     ranked = sorted(told.parts, key=lambda part: -abs(part.shares[at]))
@@ -129,11 +145,14 @@ def _sentences(view: View, told: Attributed, at: int) -> str:
         return ""
     outcome = OUTCOMES[at]
     when = f"{'by' if view.counts_as_reached(outcome) else 'on'} {day(told.date)}"
-    title = escape(view.outcome_title(outcome))
+    claim = f"**{escape(view.outcome_title(outcome))}** {when}, {points(total)} in all"
     if not main:
-        return f"**{title}** {when}: {points(total)} points, in parts too small to name."
-    parts = "; ".join(f"{escape(p.sentence)} ({_place(p)}), {points(p.shares[at])}" for p in main)
-    return f"**{title}** {when}: {points(total)} points. Mostly: {parts}."
+        return f"{claim}, in parts too small to name."
+    return f"{claim}: {'; '.join(f'{_edit(p)} ({_place(p)}), {points(p.shares[at])}' for p in main)}."
+
+
+def _edit(part: Part) -> str:
+    return escape(part.sentence.replace("->", "→"))
 
 
 def _place(part: Part) -> str:
@@ -143,7 +162,7 @@ def _place(part: Part) -> str:
 
 
 def _parts(view: View, told: Attributed) -> Lines:
-    rows = [[escape(p.sentence), _place(p), *map(points, p.shares)] for p in told.parts]
+    rows = [[_edit(p), _place(p), *map(points, p.shares)] for p in told.parts]
     if told.others:
         rows.append([f"{count(told.others, 'smaller edit')} together", "", *map(points, told.rest)])
     if max(map(abs, told.restated)) > 0:
@@ -161,7 +180,7 @@ def _idle(found: Changes) -> str:
     """Edits that move nothing."""
     if not found.idle:
         return ""
-    named = "; ".join(map(escape, found.idle[:NAMED]))
+    named = "; ".join(escape(one.replace("->", "→")) for one in found.idle[:NAMED])
     more = "; and others" if len(found.idle) > NAMED else ""
     return f"Moving no probability of the baseline: {named}{more}."
 
