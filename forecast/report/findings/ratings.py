@@ -1,7 +1,8 @@
 """Items of evidence rated for consistency with each hypothesis, by what was coded and not by the model.
 
     sources coded on outcomes   their median of the hypothesis, each in its own window; of partnership, what
-                                the ways out leave of one: CC from 95%, C from 80%, N, I below 20%, II below 5%
+                                the ways out leave of one: CC from 95%, C from 80%, N, I below 20%, II below
+                                5%
     sources coded on causes     push = sum over drivers of code x level today, in code points times driver
       alone                     units: CC from +4, C from +1, N, I from -1, II from -4
     a driver's level            push = mean code of the panel x level, the same
@@ -68,7 +69,7 @@ class Rater:
         if broad or any(p is not None for p in coded):
             ratings = tuple("N" if p is None else rate(p, PROBABILITY) for p in coded)
         else:
-            ratings = _pushes({k: self._mean(item, lambda s, k=k: self._push(s, k)) for k in CHANNELS})
+            ratings = _pushes({k: self._mean_push(item, k) for k in CHANNELS})
         judged = [j for s in sources for j in _judgments(s, broad=broad)]
         return Rated(ratings, max((credibility(s) for s in sources), key=WEIGHT.__getitem__), _spoken(judged))
 
@@ -88,6 +89,9 @@ class Rater:
         current, measured = track.projected_from is None, bool(track.indicators)
         degrees: tuple[Degree, ...] = ("low", "medium", "high")
         return degrees[current + measured]
+
+    def _mean_push(self, item: Item, channel: Channel) -> float:
+        return self._mean(item, lambda source: self._push(source, channel)) or 0.0
 
     def _push(self, source: Source, channel: Channel) -> float:
         said = {d: value for d, e in source.effects.items() if (value := getattr(e, channel)) is not None}
@@ -140,10 +144,9 @@ def _medians(source: Source) -> dict[str, float]:
     return p
 
 
-def _pushes(push: Mapping[Channel, float | None]) -> tuple[Rating, ...]:
-    sizes = {k: size or 0.0 for k, size in push.items()}
-    against = -max(sizes.values())
-    return tuple(rate(against if s == "partnership" else sizes[s], PUSH) for s in STATES)
+def _pushes(push: Mapping[Channel, float]) -> tuple[Rating, ...]:
+    against = -max(push.values())
+    return tuple(rate(against if s == "partnership" else push[s], PUSH) for s in STATES)
 
 
 def _code(value: float | HazardRatio) -> float:
