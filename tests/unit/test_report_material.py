@@ -19,7 +19,6 @@ from forecast.model.dependence import independent
 from forecast.panel import resolve
 from forecast.report.findings.conflicts import departures, indicator_conflicts, misfits
 from forecast.report.findings.effects import drivers_together, effects
-from forecast.report.findings.reasons import confidence
 from forecast.report.view import View
 from forecast.simulation.forecast import compare
 from forecast.simulation.quantities import QUANTITIES
@@ -138,11 +137,3 @@ def test_indicators_conflict_only_across_the_level(material: Material) -> None:
     assert not indicator_conflicts((high, replace(low, recent=0.1)))
     assert not indicator_conflicts((high, replace(low, recent=-0.1)))
     assert not indicator_conflicts((high, replace(low, driver="other")))
-
-
-def test_confidence_falls_with_a_failed_gate(small: Workspace, material: Material) -> None:
-    """One weakness more, and it is the first named."""
-    failed = make_material(small, diagnostics=replace(PASSED, divergences=3))
-    before, after = confidence(View(material)), confidence(View(failed))
-    assert len(after.weaknesses) == len(before.weaknesses) + 1
-    assert "not passed its checks" in after.weaknesses[0]

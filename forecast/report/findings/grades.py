@@ -23,10 +23,11 @@ BORNE = (*CHANNELS, "alliance_broad", *(f"causes_of_{channel}" for channel in CH
 
 @dataclass(frozen=True)
 class GradeCell:
-    """A grade: how many of the panel's sources have it, and what share of the panel's weight they are."""
+    """A grade: which and how many of the panel's sources have it, and what share of its weight they are."""
 
     grade: str
     sources: tuple[str, ...]
+    count: int
     share: float
 
 
@@ -71,7 +72,7 @@ def grades(fit: Fit) -> Grades:
     for grade in (letter + digit for letter in RELIABILITY for digit in CREDIBILITY):
         mine = tuple(m for m in fit.panel.members if sources[m].graded_as == grade)
         share = sum(weights[m] for m in mine) / total if total else 0.0
-        cells.append(GradeCell(grade, mine, share))
+        cells.append(GradeCell(grade, mine, len(mine), share))
     return Grades(
         cells=tuple(cells),
         ungraded=tuple(m for m in fit.panel.members if sources[m].admiralty is None),

@@ -200,7 +200,7 @@ def _choices(view: View, found: Confidence) -> str:
 
 def _grades(view: View, graded: Grades) -> Lines:
     """The matrix of grades with its legend, then the poorly graded sources that carry much."""
-    if not any(cell.sources for cell in graded.cells):
+    if not any(cell.count for cell in graded.cells):
         return []
     rows = [
         [f"**{letter}** {meaning}", *(_share(graded, letter + digit) for digit in CREDIBILITY)]
@@ -228,7 +228,7 @@ def _grades(view: View, graded: Grades) -> Lines:
 
 def _share(graded: Grades, grade: str) -> str:
     cell = graded.cell(grade)
-    return f"{integer(len(cell.sources))} ({percent(cell.share)})" if cell.sources else "–"
+    return f"{integer(cell.count)} ({percent(cell.share)})" if cell.count else "–"
 
 
 def _bearing(view: View, graded: Grades) -> Lines:
@@ -260,7 +260,5 @@ def _bearing(view: View, graded: Grades) -> Lines:
 
 
 def _listed(names: Iterable[str], *, most: int = NAMED) -> str:
-    every = list(names)
-    more = len(every) - most
-    shown = ", ".join(escape(name) for name in every[:most])
-    return f"{shown} and {integer(more)} more" if more > 0 else shown
+    every = [escape(name) for name in names]
+    return ", ".join(every[:most]) + (", and others" if len(every) > most else "")
