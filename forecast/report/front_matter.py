@@ -32,8 +32,8 @@ class Front:
     def __post_init__(self) -> None:
         if len(self.marking) > MARKING_LENGTH or len(self.marking.splitlines()) > 1:
             raise UsageError(
-                f"a marking is one line of at most {MARKING_LENGTH} characters, since it stands on every page;"
-                f" this one has {len(self.marking)}"
+                f"a marking is one line of at most {MARKING_LENGTH} characters, since it stands on every "
+                f"page; this one has {len(self.marking)} in {len(self.marking.splitlines())} lines"
             )
         for name in ("title", "subtitle", "status", "marking"):
             object.__setattr__(self, name, " ".join(visible(getattr(self, name)).split()))

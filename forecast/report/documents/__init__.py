@@ -1,0 +1,1 @@
+"""The report as PDF and DOCX, both made from its Markdown."""

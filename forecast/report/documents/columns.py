@@ -13,6 +13,7 @@ from itertools import count
 from math import ceil
 
 from forecast.report.documents.measure import REFERENCE_SIZE, Measure, width_of
+from forecast.report.documents.page_size import TEXT_HEIGHT
 from forecast.report.documents.tables import Table, lines_if_stacked, pieces
 
 #: Points of type for tables of up to so many columns, before it is made smaller to fit.
@@ -23,12 +24,16 @@ GAP, PADDING = 9.0, 6.0
 LEADING = 1.32
 #: A column of words should have room for about this much before numbers are spread out, in times the type.
 COMFORT = 12.0
+#: A shorter number keeps its bracket beside it, in times the type.
+STACK_FROM = 5.0
 #: A header over numbers may take so many lines where there is room, and where there is not.
 HEADER_LINES = (2, 3)
 #: Lines broken at words are not filled evenly.
 _UNEVEN = 1.15
 #: What a line counts in a cell that does not make its row higher.
 _LOWER = 0.1
+#: Up to this share of a page a table is not broken.
+WHOLE = 0.42
 #: Rounding in the setting of lines.
 _SLACK = 1.03
 
@@ -37,14 +42,21 @@ _SLACK = 1.03
 class Layout:
     """Size of type and widths of columns in points; whose intervals stand by themselves; on its side or not.
 
-    ``height`` is an estimate, to decide which tables stay in one piece.
+    ``available`` is the width of the page's text; ``height`` is an estimate, to decide which tables stay
+    in one piece.
     """
 
+    available: float
     size: float
     widths: tuple[float, ...]
     stacked: tuple[bool, ...]
     flipped: bool
     height: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether the table is low enough to stand on one page in one piece."""
+        return self.height < WHOLE * TEXT_HEIGHT
 
 
 @dataclass(frozen=True)
@@ -55,10 +67,11 @@ class _Column:
     """
 
     numeric: bool
+    stacked: bool
     least: float
     natural: float
     cells: tuple[float, ...]
-    ragged: float = 0.0
+    ragged: float
 
     def lines(self, width: float) -> list[float]:
         """Lines that each cell takes in a column of ``width`` points, not rounded."""
@@ -73,17 +86,18 @@ def lay_out(table: Table, measured: Measure, *, upright: float, sideways: float)
             found = _columns(table, measured, size, unstacked=unstacked)
             if _needed(found, size, roomy=unstacked) <= available:
                 widths = _widths(found, available)
-                stacks = tuple(c.numeric and not unstacked for c in found)
-                return Layout(size, widths, stacks, flipped, _height(found, widths, size))
+                stacks = tuple(c.stacked for c in found)
+                return Layout(available, size, widths, stacks, flipped, _height(found, widths, size))
     # Words longer than a page is wide: every column gives way in proportion, and the words are broken.
     found = _columns(table, measured, SMALLEST, unstacked=False)
     total = sum(c.least for c in found)
     widths = tuple(sideways * c.least / total for c in found)
-    return Layout(SMALLEST, widths, tuple(c.numeric for c in found), True, _height(found, widths, SMALLEST))
+    stacks = tuple(c.stacked for c in found)
+    return Layout(sideways, SMALLEST, widths, stacks, True, _height(found, widths, SMALLEST))
 
 
 def _tries(columns: int) -> list[tuple[float, bool]]:
-    """Sizes of type, and whether intervals stand beside their numbers, in the order in which they are tried."""
+    """Sizes of type, and whether intervals stand beside their numbers, in the order of trying."""
     first = next(size for most, size in SIZES if columns <= most)
     sizes = [first - step / 2 for step in range(int(2 * (first - SMALLEST)) + 1)]
     return [*((size, True) for size in sizes[:3]), *((size, False) for size in sizes)]
@@ -96,8 +110,11 @@ def _columns(table: Table, measured: Measure, size: float, *, unstacked: bool) -
         header = pieces(head, "bold")
         longest = max((measured(piece) for piece in header), default=0.0)
         heading = width_of(header, measured)
+        stacks = False
         if numeric:
-            lines = [[pieces(cell)] if unstacked else lines_if_stacked(cell) for cell in table.column(at)]
+            whole = max((width_of(pieces(cell), measured) for cell in table.column(at)), default=0.0)
+            stacks = not unstacked and whole > STACK_FROM * REFERENCE_SIZE
+            lines = [lines_if_stacked(cell) if stacks else [pieces(cell)] for cell in table.column(at)]
             own = max((width_of(line, measured) for cell in lines for line in cell), default=0.0)
             least = max(own, longest, _UNEVEN * heading / HEADER_LINES[0 if unstacked else 1])
             natural, ragged = least, 0.0
@@ -109,7 +126,9 @@ def _columns(table: Table, measured: Measure, size: float, *, unstacked: bool) -
             cells = tuple(width_of(cell, measured) for cell in body)
             natural, ragged = max([heading, *cells]), sum(found) / max(len(found), 1) / 2
         scaled = tuple(width * scale for width in cells)
-        columns.append(_Column(numeric, least * scale + GAP, natural * scale + GAP, scaled, ragged * scale))
+        columns.append(
+            _Column(numeric, stacks, least * scale + GAP, natural * scale + GAP, scaled, ragged * scale)
+        )
     return columns
 
 

@@ -7,24 +7,21 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
-from forecast.report.documents.columns import lay_out
 from forecast.report.documents.fonts import CODE_FONT, families, shown
-from forecast.report.documents.measure import measure
-from forecast.report.documents.nodes import Node, changed
+from forecast.report.documents.layouts import laid_out
 from forecast.report.documents.page_size import (
     BOTTOM,
     FIGURE_HEIGHT,
     SIDE,
-    SIDEWAYS_WIDTH,
     TEXT_HEIGHT,
     TEXT_WIDTH,
     TOP,
 )
 from forecast.report.documents.raster import printable, size
 from forecast.report.documents.reading import Manuscript, manuscript
-from forecast.report.documents.tables import as_table
 from forecast.report.documents.typesetting import compiled
-from forecast.report.documents.typst_source import Laid, Picture, source
+from forecast.report.documents.typst_source import Picture, source
+from forecast.report.documents.wording import WORDS
 from forecast.report.front_matter import Front
 from forecast.report.markdown import Drawing
 from forecast.report.numbers import day
@@ -33,10 +30,6 @@ from forecast.report.numbers import day
 TALL = 0.36
 #: A title longer than this is cut in the line at the top of pages.
 SHORT_TITLE = 80
-#: What the template itself says.
-WORDS = {"contents": "Contents", "figure": "Figure", "page": "Page", "of": "of"}
-#: A report of fewer sections needs no list of them.
-CONTENTS_FROM = 4
 
 
 def pdf(markdown: str, figures: Mapping[str, Drawing], front: Front, *, fonts: Sequence[Path] = ()) -> bytes:
@@ -51,28 +44,13 @@ def pdf(markdown: str, figures: Mapping[str, Drawing], front: Front, *, fonts: S
     pictures = {path: _picture(names[path], drawing) for path, drawing in figures.items()}
     template = resources.files("forecast.report.documents").joinpath("report.typ").read_bytes()
     return compiled(
-        source(text, _laid_out(text), pictures),
+        source(text, laid_out(text), pictures),
         {**files, "report.typ": template},
         kind="pdf",
         inputs={"front": shown(json.dumps(_front(front, text, fonts), ensure_ascii=False), fonts)},
         timestamp=front.timestamp,
         fonts=fonts,
     )
-
-
-def _laid_out(text: Manuscript) -> Laid:
-    tables = [as_table(node) for node in tables_of([*text.opening, *text.first, *text.rest])]
-    measured = measure(tables)
-    return [
-        (table, lay_out(table, measured, upright=TEXT_WIDTH, sideways=SIDEWAYS_WIDTH)) for table in tables
-    ]
-
-
-def tables_of(blocks: Sequence[Node]) -> list[Node]:
-    """The tables of a document, in order."""
-    found: list[Node] = []
-    changed(list(blocks), lambda node: found.append(node) if node["t"] == "Table" else None)
-    return found
 
 
 def _picture(name: str, drawing: Drawing) -> Picture:
@@ -83,9 +61,7 @@ def _picture(name: str, drawing: Drawing) -> Picture:
 
 
 def _front(front: Front, text: Manuscript, fonts: Sequence[Path]) -> dict[str, object]:
-    middle = (
-        text.contents[(len(text.contents) + 1) // 2].anchor if len(text.contents) >= CONTENTS_FROM else ""
-    )
+    middle = text.contents[(len(text.contents) + 1) // 2].anchor if text.needs_contents else ""
     cut = front.title if len(front.title) <= SHORT_TITLE else front.title[: SHORT_TITLE - 2].rstrip() + " …"
     return {
         "title": front.title,
@@ -95,7 +71,7 @@ def _front(front: Front, text: Manuscript, fonts: Sequence[Path]) -> dict[str, o
         "draft": front.is_draft,
         "authors": list(front.authors),
         "marking": front.marking,
-        "dated": f"As of {day(front.date)}",
+        "dated": f"{WORDS['dated']} {day(front.date)}",
         "date": [front.date.year, front.date.month, front.date.day],
         "language": front.language,
         "middle": middle,
@@ -104,5 +80,4 @@ def _front(front: Front, text: Manuscript, fonts: Sequence[Path]) -> dict[str, o
         "side": SIDE,
         "top": TOP,
         "bottom": BOTTOM,
-        "text-height": TEXT_HEIGHT,
     }

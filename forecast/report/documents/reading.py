@@ -15,6 +15,8 @@ from forecast.report.documents.pandoc import read
 from forecast.report.markdown import Drawing, slug
 from forecast.report.visible import visible
 
+#: A report of fewer sections needs no list of them.
+CONTENTS_FROM = 4
 #: Where a link may lead outside of the document.
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
@@ -42,6 +44,11 @@ class Manuscript:
     first: tuple[Node, ...]
     rest: tuple[Node, ...]
     contents: tuple[Entry, ...]
+
+    @property
+    def needs_contents(self) -> bool:
+        """Whether there are enough sections for a list of them."""
+        return len(self.contents) >= CONTENTS_FROM
 
 
 def manuscript(markdown: str, figures: Mapping[str, Drawing]) -> Manuscript:

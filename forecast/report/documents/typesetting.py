@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from forecast.report.documents.fonts import lay_out
 
-#: PDF for the archive, tagged for screen readers: the first makes Typst refuse what would not last, the second
-#: a picture without description, a text without language or a character without glyph.
+#: PDF for the archive, tagged for screen readers: Typst refuses what would not last, a picture without
+#: description, a text without language, a character without glyph.
 STANDARDS = ("a-2a", "ua-1")
 _MAIN = "main.typ"
 

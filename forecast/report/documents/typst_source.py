@@ -1,8 +1,8 @@
 """A report's blocks as Typst, in which every word of the text is a string and none can be code.
 
-Pandoc has a writer of its own for Typst. It leaves ``...``, ``-?`` and ``-5`` to Typst, which reads them as an
-ellipsis, a soft hyphen and a minus; here a text is what it is. What a block looks like is left to the functions
-of ``report.typ``.
+Pandoc has a writer of its own for Typst. It leaves ``...``, ``-?`` and ``-5`` to Typst, which reads them as
+an ellipsis, a soft hyphen and a minus; here a text is what it is. What a block looks like is left to the
+functions of ``report.typ``.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class _Writer:
         rows = with_stacks(table, layout.stacked).rows
         arguments = {
             "size": f"{layout.size}pt",
-            "height": f"{layout.height:.1f}pt",
+            "whole": str(layout.whole).lower(),
             "widths": _array(f"{width:.2f}pt" for width in layout.widths),
             "numeric": _array(str(numeric).lower() for numeric in table.numeric),
             "flipped": str(layout.flipped).lower(),
