@@ -213,7 +213,7 @@ def _grades(view: View, graded: Grades) -> Lines:
     return [
         *heading("Grades of the sources", 3),
         *paragraph(
-            "Each source has an Admiralty grade (NATO AJP-2.1, UK JDP 2-00): a letter for how its view "
+            "Each source has an Admiralty grade (Allied doctrine AJP-2.1): a letter for how its view "
             "reached us, a digit for whether others and dated facts bear it out.",
             "The grades are ours, and nothing in the forecast is weighed by them.",
             f"By the panel's weights {percent(graded.best)} is on sources graded B3 or better, "
