@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from forecast.report.marks import cleaned, quoted
+from forecast.report.visible import visible
 
 Lines = list[str]
 #: Characters that Markdown, or a reader of a wider dialect, would take for its own; the last three only
@@ -28,17 +29,18 @@ class Drawing:
 def escape(text: str) -> str:
     """Text from an input file, with nothing in it read as Markdown.
 
-    It is marked as quoted: the numbers in it are the file's.
+    It is marked as quoted: the numbers in it are the file's. A character that would steer the reader's
+    program is shown by its code.
 
     >>> plain(escape("a_b [c]"))
     'a\\\\_b \\\\[c\\\\]'
     """
-    return quoted(_SPECIAL.sub(r"\\\1", " ".join(cleaned(text).split())))
+    return quoted(_SPECIAL.sub(r"\\\1", " ".join(visible(cleaned(text)).split())))
 
 
 def sentence(text: str) -> str:
     """Escaped text that ends like a sentence."""
-    clean = " ".join(text.split())
+    clean = " ".join(visible(text).split())
     return escape(clean if not clean or clean.endswith((".", "!", "?")) else clean + ".")
 
 

@@ -158,10 +158,14 @@ def _rows_if(columns: Sequence[_Column], widths: Sequence[float], at: int, step:
 
     Cells lower than their row count a little, so that no column is starved beside a tall one.
     """
-    tried = [
-        c.lines(width + step * (i == at)) for i, (c, width) in enumerate(zip(columns, widths, strict=True))
-    ]
-    return sum(max(row) + _LOWER * sum(row) for row in zip(*tried, strict=True))
+    tried = [width + step * (i == at) for i, width in enumerate(widths)]
+    return sum((max(row) + _LOWER * sum(row) for row in _by_row(columns, tried)), 0.0)
+
+
+def _by_row(columns: Sequence[_Column], widths: Sequence[float]) -> list[tuple[float, ...]]:
+    """Lines that each cell takes, row by row."""
+    by_column = [c.lines(width) for c, width in zip(columns, widths, strict=True)]
+    return list(zip(*by_column, strict=True))
 
 
 def _spread(widths: Sequence[float], available: float) -> tuple[float, ...]:
@@ -172,6 +176,5 @@ def _spread(widths: Sequence[float], available: float) -> tuple[float, ...]:
 
 
 def _height(columns: Sequence[_Column], widths: Sequence[float], size: float) -> float:
-    by_column = [c.lines(width) for c, width in zip(columns, widths, strict=True)]
-    lines = [max(1, *(ceil(n) for n in row)) for row in zip(*by_column, strict=True)]
-    return sum(n * size * LEADING + PADDING for n in [HEADER_LINES[0], *lines])
+    lines = [max(1, *(ceil(n) for n in row)) for row in _by_row(columns, widths)]
+    return sum((n * size * LEADING + PADDING for n in [HEADER_LINES[0], *lines]), 0.0)

@@ -108,7 +108,7 @@ class _Writer:
         scale = min(TEXT_WIDTH / width, FIGURE_HEIGHT / height)
         image = "data:image/png;base64," + base64.b64encode(png(svg)).decode("ascii")
         attributes = ["", [], [["width", f"{width * scale / 72:.3f}in"]]]
-        under = [
+        under: list[Node] = [
             {"t": "Strong", "c": words(f"{WORDS['figure']} {self._drawn}.")},
             {"t": "Space"},
             *words(caption(text_of(alt), title)),

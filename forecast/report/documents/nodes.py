@@ -18,7 +18,8 @@ def text_of(nodes: Iterable[Node]) -> str:
 
 
 def _text(node: Node) -> str:
-    kind, content = node["t"], node.get("c")
+    kind: str = node["t"]
+    content: Any = node.get("c")
     if kind in {"Space", "SoftBreak", "LineBreak"}:
         return " "
     if kind == "Str":

@@ -1,4 +1,4 @@
-"""What pandoc's DOCX lacks: exact widths of columns, rows that stay whole, pictures not described by their data.
+"""What pandoc's DOCX lacks: exact widths of columns, rows that stay whole, pictures told from their data.
 
 All of it is a change of markup that pandoc wrote a moment ago, so that simple patterns are enough.
 """
