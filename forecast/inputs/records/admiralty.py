@@ -24,7 +24,7 @@ Rubric, the digit, for the main of what is coded:
     5   dated facts since speak against the main of it
     6   nothing to judge by: too little is known of it, or nothing else here bears on it
 
-Source: the scale of AJP-2.1 (Allied Joint Doctrine for Intelligence Procedures) and of JDP 2-00 (Understanding
+Source: the scale of AJP-2.1 (Allied Joint Doctrine for Intelligence Procedures) and JDP 2-00 (Understanding
 and Intelligence Support to Joint Operations), first used by naval intelligence, hence the name. F and 6 are
 no worst marks there but the absence of one; where grades are compared here they come last, since what cannot
 be judged supports nothing.

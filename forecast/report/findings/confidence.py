@@ -52,13 +52,6 @@ class Confidence:
         levels = list(LEVELS.values())
         return max((each.level for each in self.judgments), key=levels.index)
 
-    @property
-    def weaknesses(self) -> tuple[str, ...]:
-        """What bars a better level anywhere, then the ground of every weak component, each once."""
-        weak = [c for each in self.judgments for c in each.components if c.verdict == "weak"]
-        grounds = [next(r.ground for r in c.readings if r.verdict == "weak") for c in weak]
-        return tuple(dict.fromkeys([*(why for each in self.judgments for why in each.barred), *grounds]))
-
 
 @dataclass(frozen=True)
 class Drivers:
