@@ -70,15 +70,15 @@ class Together:
 class Needed:
     """What drivers would have to do for an outcome of probability ``now``; ``edge`` None at the last word.
 
-    ``alone``: those that raise it, most first; ``pair``: the two that do most together; ``all``: the
-    probability with every one of them where it does most.
+    ``alone``: those that raise it, most first; ``pair``: the two that do most together; ``all``: these and
+    every other that raises it further, one after another, where each does most alone.
     """
 
     now: float
     edge: Edge | None
     alone: tuple[Alone, ...]
     pair: Together | None
-    all: float
+    all: Together | None
 
 
 def next_word(lexicon: str, p: float) -> Edge | None:
@@ -155,10 +155,16 @@ def needed(search: Search, probability: Callable[[Chances], float], *, now: floa
 
     ranked = sorted(alone(), key=lambda one: -one.at_best)
     pairs = [{one.driver: one.best for one in pair} for pair in combinations(ranked[:PAIRED], 2)]
+    two = max(pairs, key=of) if pairs else {}
+    several = dict(two)
+    for one in ranked:
+        more = several | {one.driver: one.best}
+        if of(more) > of(several):
+            several = more
     return Needed(
         now=now,
         edge=edge,
         alone=tuple(ranked),
-        pair=together(max(pairs, key=of)) if pairs else None,
-        all=of({one.driver: one.best for one in ranked}),
+        pair=together(two) if two else None,
+        all=together(several) if len(several) > len(two) > 0 else None,
     )

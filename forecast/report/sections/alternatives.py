@@ -128,9 +128,12 @@ def _stand(view: View, found: Needed) -> str:
             at = " and ".join(signed(level) for level in found.pair.next_word)
             pair += f"; {goal} is reached at {at}"
         said.append(pair + ".")
-    if found.now < EVEN:
-        verdict = "past" if found.all >= EVEN else "short of"
-        said.append(f"With every driver where it does most: {percent(found.all)}, {verdict} {percent(EVEN)}.")
+    if found.all is not None and found.now < EVEN:
+        verdict = "past" if found.all.at_best >= EVEN else "short of"
+        said.append(
+            f"With {count(len(found.all.drivers), 'driver')} at once, each where it does most: "
+            f"{percent(found.all.at_best)}, {verdict} {percent(EVEN)}."
+        )
     return " ".join(said)
 
 
