@@ -11,6 +11,8 @@ from forecast.report.signing.signature import Signature
 
 #: The section that dissents stand after.
 _AFTER = "## Key judgments"
+#: How the facts of the title that say who signed begin.
+_STATUS = "- **Status:**"
 
 
 def resigned(markdown: str, *, before: Signature, after: Signature) -> str:
@@ -18,20 +20,20 @@ def resigned(markdown: str, *, before: Signature, after: Signature) -> str:
 
     The facts of the title that ``before`` wrote become those of ``after``, and its section of dissents too,
     which otherwise goes behind the key judgments (to the end where the text has none). A text that has what
-    ``after`` writes already stays as it is.
+    ``after`` writes already stays as it is, and so do the facts of one whose template shows none.
 
-    Raises UsageError where the text no longer has what ``before`` wrote: what was edited by hand is not
-    guessed at.
+    Raises UsageError where what ``before`` wrote was edited by hand: who signed is said with flags, and a
+    dissent is in its reviewer's words.
     """
-    lines = _replaced(markdown.split("\n"), _facts(before), _facts(after))
-    if before.dissents == after.dissents:
-        return "\n".join(lines)
-    told = _section(after)
-    if before.dissents:
-        return "\n".join(_replaced(lines, _section(before), told))
-    if _found(lines, told) is None:
+    lines = markdown.split("\n")
+    if any(line.startswith(_STATUS) for line in lines):
+        lines = _replaced(lines, _facts(before), _facts(after), "who signed it")
+    old, new = _section(before), _section(after)
+    if old:
+        return "\n".join(_replaced(lines, old, new, "a dissent"))
+    if new and _found(lines, new) is None:
         at = _place(lines)
-        lines = [*lines[:at], *told, *lines[at:]]
+        lines = [*lines[:at], *new, *lines[at:]]
     return "\n".join(lines)
 
 
@@ -51,15 +53,15 @@ def _place(lines: list[str]) -> int:
     return next((i for i in range(start, len(lines)) if lines[i].startswith("## ")), len(lines))
 
 
-def _replaced(lines: list[str], old: list[str], new: list[str]) -> list[str]:
+def _replaced(lines: list[str], old: list[str], new: list[str], what: str) -> list[str]:
     at = _found(lines, old)
     if at is not None:
         return [*lines[:at], *new, *lines[at + len(old) :]]
     if new and _found(lines, new) is not None:
         return lines
     raise UsageError(
-        "the text does not say who signed it as it was generated, and so cannot be signed anew; put back\n"
-        + "\n".join(f"  {line}" for line in old if line)
+        f"{what} was edited in the text; put back what was generated, and change it with --status, --author, "
+        "--reviewer, --marking or --dissent:\n" + "\n".join(f"  {line}" for line in old if line)
     )
 
 
