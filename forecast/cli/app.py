@@ -13,7 +13,7 @@ import traceback
 import typer
 
 from forecast import __version__
-from forecast.cli import cache, diff, files, report, run, scenarios, sensitivity, shocks, sources, sweep
+from forecast.cli import cache, diff, explain, files, report, run, scenarios, sensitivity, shocks, sources, sweep
 from forecast.cli.interrupt import answered, hear_every_interrupt
 from forecast.errors import InputError, UsageError
 
@@ -53,6 +53,7 @@ app.command("report")(report.report)
 app.command("sweep")(sweep.sweep)
 app.add_typer(sensitivity.app, name="sensitivity")
 app.command("diff")(diff.diff)
+app.command("explain")(explain.explain)
 app.command("validate")(files.validate)
 app.command("fmt")(files.fmt)
 app.command("init")(files.init)

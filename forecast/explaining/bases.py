@@ -23,8 +23,9 @@ from collections.abc import Callable, Container, Iterable, Mapping
 
 from forecast.explaining import asked, events, ranked, rates, stated, turnable
 from forecast.explaining.basis import Basis, Item, basis
-from forecast.explaining.ground import Ground, quantity_names
+from forecast.explaining.ground import Ground
 from forecast.explaining.pooled import pooled
+from forecast.explaining.target import quantity_names
 from forecast.inputs.records import BaseRates
 from forecast.states import CHANNELS
 

@@ -46,8 +46,8 @@ class Item:
 class Basis:
     """Pieces of one kind, those that matter most first.
 
-    ``ranked`` says by what; ``form`` words a weight ("{:+.2f} points if it counted double"). ``more`` pieces
-    are not listed.
+    ``ranked`` says by what; ``form`` words a weight, the number first ("{:+.2f} points if doubled"). ``more``
+    pieces are not listed.
     """
 
     title: str
@@ -63,6 +63,12 @@ class Basis:
         by_chance = " (no more than chance)" if item.by_chance else ""
         return f"{item.text}; {self.form.format(item.weight)}{by_chance}"
 
+    def shown(self, item: Item) -> str | None:
+        """The weight of a piece as a number alone."""
+        if item.weight is None or not self.form:
+            return None
+        return self.form.partition(" ")[0].format(item.weight)
+
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
@@ -74,7 +80,8 @@ class Basis:
                     "place": item.place,
                     "locator": item.locator,
                     "weight": item.weight,
-                    "error": item.error,
+                    "mcse": item.error,
+                    "shown": self.shown(item),
                 }
                 for item in self.items
             ],

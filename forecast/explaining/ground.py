@@ -10,10 +10,10 @@ from forecast.calendar import Floats
 from forecast.explaining.basis import LISTED
 from forecast.explaining.influence import Factor, factors, moves
 from forecast.explaining.readings import Seen
+from forecast.explaining.target import quantity_names
 from forecast.inference.fit import Fit
 from forecast.inputs.workspace import Workspace
 from forecast.simulation.forecast import Forecast
-from forecast.simulation.quantities import QUANTITIES
 from forecast.states import CHANNELS
 
 
@@ -73,8 +73,3 @@ def in_words(files: Workspace, quantity: str, date: dt.date | str) -> str:
     title = files.question.outcomes[outcome].title  # type: ignore[index]
     name = title[:1].lower() + title[1:]
     return f"{name} reached by {date}" if kind == "reached" else f"{name} on {date}"
-
-
-def quantity_names() -> dict[str, tuple[str, str]]:
-    """Quantities by the names that `run --json` gives them: ``reached.split``, ``alliance_broad``."""
-    return {q if q == of else f"{q}.{of}": (q, of) for q, of in QUANTITIES}

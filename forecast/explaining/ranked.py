@@ -9,7 +9,7 @@ from forecast.explaining import asked, events, stated
 from forecast.explaining.basis import DRIVERS, HISTORY, RATES, Basis, Item, basis, piece, weighed
 from forecast.explaining.ground import Ground, in_words
 from forecast.explaining.influence import Factor
-from forecast.explaining.readings import weighed_readings
+from forecast.explaining.readings import readings_of
 from forecast.states import CHANNELS
 
 MOVES = "points that the answer moves, to first order, if the judgment counted double"
@@ -75,13 +75,7 @@ def effect(ground: Ground, feature: str, channel: str) -> Basis:
 
 def driver(ground: Ground, name: str) -> Basis:
     """The readings of a driver by how much each counts in its level today."""
-    return basis(
-        f"Readings of {ground.files.drivers.drivers[name].name}",
-        weighed_readings(ground.seen, name),
-        ranked="units that the level today moves if the reading were one unit higher, at median dynamics",
-        form="counts {:+.2f} in the level today",
-        by_size=True,
-    )
+    return readings_of(ground.seen, name)
 
 
 def adds(ground: Ground, channel: str) -> Mapping[str, float]:

@@ -25,7 +25,7 @@ from forecast.drivers.fit import DriverFit
 from forecast.drivers.kalman import INITIAL_SD
 from forecast.drivers.observations import Observations, scaled
 from forecast.elicitation import normal
-from forecast.explaining.basis import DRIVERS, SERIES, Item, piece, weighed
+from forecast.explaining.basis import DRIVERS, SERIES, Basis, Item, basis, piece, weighed
 from forecast.explaining.stated import level_of
 from forecast.inputs.workspace import Workspace
 from forecast.panel import Panel
@@ -69,6 +69,17 @@ def weighed_readings(seen: Seen, driver: str) -> list[Item]:
     )
     share = weight * told.loading
     return [weighed(r.item, float(w)) for r, w in zip(readings(seen, driver), share, strict=True)]
+
+
+def readings_of(seen: Seen, driver: str) -> Basis:
+    """The readings of a driver by how much each counts in its level today."""
+    return basis(
+        f"Readings of {seen.files.drivers.drivers[driver].name}",
+        weighed_readings(seen, driver),
+        ranked="units that the level today moves if the reading were one unit higher, at median dynamics",
+        form="{:+.2f} in the level today",
+        by_size=True,
+    )
 
 
 def level_weights(

@@ -36,27 +36,26 @@ def items(workspace: Workspace, place: Place) -> Iterator[Item]:
         by_place.setdefault(found_at(workspace, place.file, stated_at(workspace, place, name)), []).append(
             name
         )
-    in_numbers = _in_numbers(workspace, place)
+    read = "" if in_numbers(workspace, place) else " (read from words)"
     for where, names in by_place.items():
         told = ", ".join(f"{name} {stated[name]:g}" for name in names)
-        read = "" if in_numbers else " (read from words)"
-        claims = tuple(stated[name] for name in names) if in_numbers else ()
+        claims = () if read else tuple(stated[name] for name in names)
         yield Item(clean(f"{label}: {told}{read}"), where, claims=claims)
 
 
-def stated_at(workspace: Workspace, place: Place, quantile: str) -> str:
-    """The dotted path of one quantile of a place; of words, which stand for all of them, theirs."""
+def stated_at(workspace: Workspace, place: Place, quantile: str | None = None) -> str:
+    """The dotted path that a value stands at: of quantiles that of one, or of words for them."""
     assert place.file is not None
+    if place.kind not in ("quantiles", "quantile"):
+        return place.at
     base = place.at.removesuffix(f".{place.quantile}") if place.quantile else place.at
-    own = [
-        f"{base}.{name}" for name in place.value.stated() if (place.file, f"{base}.{name}") in workspace.lines
-    ]
-    if _in_numbers(workspace, place):
-        return f"{base}.{quantile}"
-    return f"{base}.words" if (place.file, f"{base}.words") in workspace.lines else own[0] if own else base
+    if in_numbers(workspace, place):
+        return f"{base}.{quantile or place.quantile or 'p50'}"
+    own = [f"{base}.{name}" for name in ("words", *place.value.stated())]
+    return next((at for at in own if (place.file, at) in workspace.lines), base)
 
 
-def _in_numbers(workspace: Workspace, place: Place) -> bool:
+def in_numbers(workspace: Workspace, place: Place) -> bool:
     """Whether quantiles stand as numbers in the file: then there are three at least, else one phrase."""
     base = place.at.removesuffix(f".{place.quantile}") if place.quantile else place.at
     return sum((place.file, f"{base}.{name}") in workspace.lines for name in place.value.stated()) > 1
