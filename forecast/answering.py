@@ -22,6 +22,7 @@ from forecast.panel import resolve
 from forecast.request import Request, check_request
 from forecast.reweighting.quick import Quick, nearest, quick
 from forecast.reweighting.reference import Reference
+from forecast.sensitivity.short_band import Specification, specification_of
 from forecast.simulation.forecast import Comparison, Forecast, compare
 from forecast.simulation.quantities import QUANTITIES
 from forecast.simulation.run import simulate, simulate_all
@@ -169,7 +170,8 @@ class Independent:
 class Material:
     """Everything a report is made of: the panel reported on, the others, and spotlight sources one by one.
 
-    ``independent`` is None for a panel of fewer than two sources, which have nothing to share.
+    ``independent`` is None for a panel of fewer than two sources, which have nothing to share;
+    ``specification`` (the band of other choices) where it was not asked for.
     """
 
     workspace: Workspace
@@ -177,6 +179,7 @@ class Material:
     panels: tuple[Result, ...]
     spotlight: tuple[Result, ...]
     independent: Independent | None = None
+    specification: Specification | None = None
 
 
 def gather(
@@ -207,6 +210,8 @@ def gather(
     if apart and len(main.fit.panel.members) > 1:
         progress(f"panel {main_panel}, as if its sources were independent")
         independent = independently(main.fit, jobs=request.jobs, refit=request.refit)
+    progress("other choices of class, half-lives and bias")
+    band = specification_of(main.fit, main.baseline, replace(request, scenarios=()))
     whole = replace(request, scenarios=(), lens=(), exclude=())
     beside = replace(request, scenarios=()) if against else whole
     panels = []
@@ -219,7 +224,7 @@ def gather(
         if workspace.sources[name].view_date <= main.fit.as_of:
             progress(f"source {name} alone")
             spotlight.append(answer(workspace, replace(whole, panel=name)))
-    return Material(workspace, main, tuple(panels), tuple(spotlight), independent)
+    return Material(workspace, main, tuple(panels), tuple(spotlight), independent, band)
 
 
 def independently(fitted: Fit, *, jobs: int, refit: bool) -> Independent:

@@ -1,17 +1,25 @@
-"""`forecast report`: the product, as files."""
+"""`forecast report`: the product, as files; and what is done with a report that is there."""
 
 from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecast.cli import options as o
 from forecast.errors import UsageError
 from forecast.request import check_request
+
+if TYPE_CHECKING:
+    from forecast.inputs.workspace import Workspace
+    from forecast.report.signing.signature import Signature
+    from forecast.request import Request
+
+_SIGNED, _THERE = "Signing", "A report that is there"
 
 
 def report(
@@ -23,8 +31,77 @@ def report(
         typer.Option("--out", metavar="DIR", help="Where to; default reports/<question>-<as of>."),
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="md,html,json", help="Which files to write.")
-    ] = "md,html,json",
+        str | None,
+        typer.Option("--format", metavar="md,html,json,docx,pdf,csv", help="Default: md,html,json."),
+    ] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One page.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Scenarios and panels beside one another; so do two --panel.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DIR|REV|none", help="Say what changed since then. Default: found."),
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            "--status",
+            metavar="draft|reviewed|final",
+            rich_help_panel=_SIGNED,
+            help="A final report is frozen and never overwritten.",
+        ),
+    ] = None,
+    author: Annotated[
+        list[str] | None,
+        typer.Option("--author", metavar="NAME", rich_help_panel=_SIGNED, help="Who wrote it; repeatable."),
+    ] = None,
+    reviewer: Annotated[
+        list[str] | None,
+        typer.Option("--reviewer", metavar="NAME", rich_help_panel=_SIGNED, help="Who read it; repeatable."),
+    ] = None,
+    dissent: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--dissent",
+            metavar="'NAME: TEXT'|FILE",
+            rich_help_panel=_SIGNED,
+            help="What a reviewer does not share; repeatable.",
+        ),
+    ] = None,
+    marking: Annotated[
+        str | None,
+        typer.Option("--marking", metavar="TEXT", rich_help_panel=_SIGNED, help="On every page."),
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            "--check",
+            metavar="FILE.md",
+            rich_help_panel=_THERE,
+            help="Hold an edited text to its data and to the rules of language.",
+        ),
+    ] = None,
+    edited: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE.md",
+            rich_help_panel=_THERE,
+            help="Render an edited text to the other formats, once it passes.",
+        ),
+    ] = None,
+    verify: Annotated[
+        Path | None,
+        typer.Option(
+            "--verify",
+            metavar="DIR",
+            rich_help_panel=_THERE,
+            help="Make a report again from the inputs kept beside it, and compare.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", rich_help_panel=_THERE, help="What --check or --verify found, as JSON.")
+    ] = False,
     workspace: o.WorkspaceOption = None,
     panel: o.PanelOption = None,
     lens: o.LensOption = None,
@@ -39,16 +116,43 @@ def report(
     quiet: o.QuietOption = False,
     debug: o.DebugOption = False,
 ) -> int:
-    """Write a report: Markdown, self-contained HTML, JSON and figures.
+    """Write a report, sign it, check an edited one, or verify one that is there.
 
     \b
     forecast report
-    forecast report deeper_trade --out brief/
+    forecast report deeper_trade s2_siege --format md,html,json,pdf --out brief/
+    forecast report --check brief/report.md
+    forecast report --from brief/report.md --status final --author "A. Analyst"
+    forecast report --verify brief/
     """
-    if panel and len(panel) > 1:
-        raise UsageError("a report is of one panel and shows the others beside it; give --panel once")
+    _one_job(check=check, edited=edited, verify=verify, scenario=scenario, as_json=as_json)
+    if check is not None:
+        from forecast.cli.report_there import check_text
+
+        return check_text(check, as_json=as_json)
+    if verify is not None:
+        from forecast.cli.report_there import verify_folder
+
+        return verify_folder(verify, jobs=jobs, as_json=as_json, quiet=quiet)
+    from forecast.report.formats import USUAL, check_formats
+
+    formats = check_formats([f.strip() for f in form.split(",") if f.strip()]) if form is not None else None
+    from forecast.report.signing.signature import signature
+
+    given = any(x is not None for x in (status, author, reviewer, dissent, marking))
+    signed = signature(
+        status=status or "draft",
+        authors=author or (),
+        reviewers=reviewer or (),
+        marking=marking,
+        dissents=dissent or (),
+    )
+    if edited is not None:
+        from forecast.cli.report_there import render_text
+
+        return render_text(edited, formats, signed if given else None, out=out, quiet=quiet)
     files = o.read(workspace, quiet=quiet)
-    request = o.request(
+    asked = o.request(
         panel=panel[0] if panel else None,
         scenario=scenario,
         by=by,
@@ -61,31 +165,137 @@ def report(
         jobs=jobs,
         refit=refit,
     )
-    check_request(files, request)
-    from forecast.report.formats import check_formats
-
-    formats = check_formats([f.strip() for f in form.split(",") if f.strip()])
-    if out is not None:
-        _check_out(out)
-    from forecast.answering import gather
-    from forecast.report import folder_name, write
-    from forecast.reweighting.kept import remember_exact
-
-    material = gather(
-        files, request, progress=lambda what: o.say(f"fitting and simulating: {what}", quiet=quiet)
+    if brief and (compare or len(panel or ()) > 1):
+        raise UsageError("--brief is one page on one panel; leave it out to compare")
+    kind = "brief" if brief else "comparison" if compare or len(panel or ()) > 1 else "report"
+    return _write(
+        files,
+        asked,
+        against=tuple(dict.fromkeys(panel or ()))[1:],
+        kind=kind,
+        formats=formats or USUAL,
+        signed=signed,
+        since=since,
+        out=out,
+        quiet=quiet,
     )
-    remember_exact(material.main.fit, material.main.baseline, request)
+
+
+def _one_job(
+    *,
+    check: Path | None,
+    edited: Path | None,
+    verify: Path | None,
+    scenario: Sequence[str] | None,
+    as_json: bool,
+) -> None:
+    """Raise UsageError for flags that ask for two things at once."""
+    jobs = [
+        name for name, on in (("--check", check), ("--from", edited), ("--verify", verify)) if on is not None
+    ]
+    if len(jobs) > 1:
+        raise UsageError(f"{' and '.join(jobs)} are different jobs; give one at a time")
+    if jobs and scenario:
+        raise UsageError(f"{jobs[0]} takes a report that is there, and no scenario (found '{scenario[0]}')")
+    if as_json and jobs not in (["--check"], ["--verify"]):
+        raise UsageError("--json is for --check and --verify; the data of a report are --format json")
+
+
+def _write(
+    files: Workspace,
+    asked: Request,
+    *,
+    against: tuple[str, ...],
+    kind: str,
+    formats: tuple[str, ...],
+    signed: Signature,
+    since: str | None,
+    out: Path | None,
+    quiet: bool,
+) -> int:
+    from dataclasses import replace
+
+    check_request(files, asked)
+    for other in against:
+        check_request(files, replace(asked, panel=other, scenarios=()))
+    if kind == "comparison" and not (against or asked.scenarios or len(files.question.panels) > 1):
+        raise UsageError("--compare needs something to compare: name scenarios, or --panel twice")
+    from forecast.report.signing.freeze import check_may_write, check_unedited
+
     # Beside the inputs it is made from; the shipped example is read-only, so its reports go here.
     home = Path() if files.origin == "shipped" else files.root
-    folder = out or home / "reports" / folder_name(material)
-    line = shlex.join(["forecast", "report", *request.arguments()])
-    written = write(material, folder, formats=formats, request_line=line)
-    for path in written:
+    from forecast.report.write import Issue, folder_for
+
+    folder = out or home / "reports" / folder_for(files, asked, kind=kind, against=against)
+    _check_out(folder)
+    check_may_write(folder)
+    check_unedited(folder)
+    from forecast.report.signing.look_up import earlier_for
+
+    earlier = earlier_for(since, workspace=files, request=asked, out=folder) if kind == "report" else None
+    from forecast.answering import gather
+    from forecast.report.write import issue
+    from forecast.reweighting.kept import remember_exact
+
+    def say(what: str) -> None:
+        o.say(what, quiet=quiet)
+
+    material = gather(
+        files,
+        asked,
+        progress=lambda what: say(f"fitting and simulating: {what}"),
+        against=against or None,
+        apart=kind == "report",
+    )
+    remember_exact(material.main.fit, material.main.baseline, asked)
+    flags = [f"--{'brief' if kind == 'brief' else 'compare'}"] * (kind != "report")
+    flags += [part for other in against for part in ("--panel", other)]
+    command = shlex.join(["forecast", "report", *asked.arguments(), *flags, *_signing(signed)])
+    found = issue(
+        material,
+        folder,
+        Issue(
+            request=asked,
+            command=command,
+            kind=kind,
+            formats=formats,
+            signature=signed,
+            earlier=earlier,
+            options={"against": list(against)},
+        ),
+        say=say,
+    )
+    for path in found.paths:
         print(path)
     if not material.main.fit.posterior.diagnostics.passed:
         o.say("sampling has not converged: the report says so, and its numbers are not to be used")
         return 1
-    return 0
+    return _told(found.faults, signed)
+
+
+def _told(faults: Sequence[object], signed: Signature) -> int:
+    """Say what the language rules found; 1 where they found anything."""
+    if not faults:
+        return 0
+    from forecast.report.lint import as_text
+
+    o.say(as_text(faults))
+    if signed.status != "draft":
+        o.say(
+            f"nothing was written: a text that is {signed.status} has to pass; write a draft, edit it, --from it"
+        )
+    return 1
+
+
+def _signing(signed: Signature) -> list[str]:
+    """The arguments that sign a report so."""
+    pairs: list[tuple[str, str | None]] = [
+        ("--status", signed.status if signed.status != "draft" else None),
+        *(("--author", name) for name in signed.authors),
+        *(("--reviewer", name) for name in signed.reviewers),
+        ("--marking", signed.marking),
+    ]
+    return [part for flag, value in pairs if value is not None for part in (flag, value)]
 
 
 def _check_out(folder: Path) -> None:

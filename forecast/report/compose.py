@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.answering import Material
+from forecast.report.findings.changes import Changes
 from forecast.report.findings.everything import Findings, everything
 from forecast.report.markdown import Drawing
 from forecast.report.marks import plain
 from forecast.report.parts import Figures, parts
+from forecast.report.signing.signature import Signature
 from forecast.report.source_page import source_page
-from forecast.report.templating import render, replaced
+from forecast.report.templating import render
 from forecast.report.view import View
 
+#: A draft that names nobody.
+UNSIGNED = Signature()
 _SHOWN = re.compile(r"\]\(figures/([\w+-]+)\.svg\)")
 
 
@@ -22,8 +26,7 @@ _SHOWN = re.compile(r"\]\(figures/([\w+-]+)\.svg\)")
 class Report:
     """A composed report: view, findings, figures, and its two texts with the marks of `marks` in them.
 
-    ``kind`` is report, brief or comparison; ``templates`` the workspace's own template files it was made
-    with, and their SHA-256.
+    ``kind`` is report, brief or comparison; ``templates`` the folder of the workspace's own, if it has one.
     """
 
     kind: str
@@ -32,7 +35,9 @@ class Report:
     marked: str
     figures: tuple[Drawing, ...]
     source_page: str
-    templates: dict[str, str]
+    templates: Path | None
+    signature: Signature
+    changes: Changes | None
 
     @property
     def markdown(self) -> str:
@@ -41,15 +46,23 @@ class Report:
 
 
 def compose(
-    material: Material, *, request_line: str, kind: str = "report", templates: Path | None = None
+    material: Material,
+    *,
+    request_line: str,
+    kind: str = "report",
+    templates: Path | None = None,
+    signature: Signature = UNSIGNED,
+    changes: Changes | None = None,
 ) -> Report:
-    """The whole text with its figures; ``templates`` is a folder of the workspace's own.
+    """The whole text with its figures.
 
+    ``templates`` is a folder of the workspace's own; ``changes`` since an earlier report, where there is one.
     Raises UsageError for a template of that folder that cannot be used.
     """
     view = View(material)
-    found, figures = everything(view), Figures()
-    marked = render(kind, parts(view, found, figures, request_line=request_line), own=templates)
+    found, figures = everything(view, rivals=kind == "report"), Figures()
+    named = parts(view, found, figures, request_line=request_line, signature=signature, changes=changes)
+    marked = render(kind, named, own=templates)
     shown = dict.fromkeys(_SHOWN.findall(marked))
     return Report(
         kind=kind,
@@ -58,5 +71,7 @@ def compose(
         marked=marked,
         figures=tuple(figures.drawn[name] for name in shown if name in figures.drawn),
         source_page=source_page(view, found.sources),
-        templates=replaced(templates),
+        templates=templates,
+        signature=signature,
+        changes=changes,
     )

@@ -22,7 +22,12 @@ def as_data(report: Report, *, request_line: str) -> dict[str, Any]:
     pooled = material.main.answers.pooled_judgment
     return {
         "schema": SCHEMA,
+        "kind": report.kind,
         "request": request_line,
+        "title": view.question.title,
+        "pair": list(view.question.pair),
+        "as_of": view.fit.as_of.isoformat(),
+        "signature": report.signature.as_dict(),
         "lexicon": view.question.lexicon,
         "outcomes": {name: {"title": o.title} for name, o in view.question.outcomes.items()},
         "headline_dates": [d.isoformat() for d in view.headline_dates],
@@ -40,6 +45,7 @@ def as_data(report: Report, *, request_line: str) -> dict[str, Any]:
             "closed": list(pooled.closed),
             "by_rule": {rule: dict(medians) for rule, medians in pooled.by_rule.items()},
         },
+        "changes": plain_data(report.changes),
         "findings": plain_data(report.findings),
     }
 

@@ -15,12 +15,16 @@ from forecast.report.figures import index as index_figure
 from forecast.report.figures import probability as probability_figures
 from forecast.report.figures import scenarios as scenario_figures
 from forecast.report.figures import shocks as shock_figure
+from forecast.report.findings.changes import Changes
 from forecast.report.findings.everything import Findings
 from forecast.report.markdown import Drawing, Lines
 from forecast.report.sections import (
+    ach,
+    alternatives,
     base_rates,
     brief,
     comparison,
+    confidence,
     definitions,
     driver_summary,
     front,
@@ -35,6 +39,9 @@ from forecast.report.sections import probability as probability_sections
 from forecast.report.sections import scenarios as scenario_section
 from forecast.report.sections import shocks as shock_section
 from forecast.report.sections import sources as source_section
+from forecast.report.sections.changes import changed
+from forecast.report.signing import dissent
+from forecast.report.signing.signature import Signature
 from forecast.report.view import View
 from forecast.states import CHANNELS
 
@@ -73,9 +80,23 @@ class Figures:
         return named
 
 
-def parts(view: View, found: Findings, figures: Figures, *, request_line: str) -> Mapping[str, Any]:
+def parts(
+    view: View,
+    found: Findings,
+    figures: Figures,
+    *,
+    request_line: str,
+    signature: Signature,
+    changes: Changes | None,
+) -> Mapping[str, Any]:
     """Every part by the name a template uses."""
-    return {name: Part(make) for name, make in _makers(view, found, figures, request_line).items()}
+    makers = {
+        **_makers(view, found, figures, request_line),
+        "title": lambda: front.title(view, signature),
+        "dissent": lambda: dissent.section(signature.dissents),
+        "changes": lambda: changed(view, changes),
+    }
+    return {name: Part(make) for name, make in makers.items()}
 
 
 def _makers(
@@ -141,10 +162,14 @@ def _makers(
         )
 
     return {
-        "title": lambda: front.title(view),
         "key_judgments": lambda: front.key_judgments(
             view, found.effects, found.steps, found.definitions, found.confidence
         ),
+        "alternatives": lambda: (
+            alternatives.alternatives(view, found.alternatives) if found.alternatives else []
+        ),
+        "competing_hypotheses": lambda: ach.ach(view, found.hypotheses) if found.hypotheses else [],
+        "analytic_confidence": lambda: confidence.confidence(view, found.confidence, found.grades),
         "over_time": over_time,
         "three_answers": lambda: probability_sections.three_answers(
             view, found.steps, dots("answers", _answer_rows(view), "Three answers", dated=True)
@@ -169,7 +194,7 @@ def _makers(
         "diagnostics": lambda: reference.diagnostics(view),
         "sources": lambda: source_section.sources(view, found.sources),
         "provenance": lambda: reference.provenance(view, request_line),
-        "brief_judgments": lambda: brief.judgments(view),
+        "brief_judgments": lambda: brief.judgments(view, found.confidence),
         "brief_answers": lambda: brief.answers(view),
         "brief_drivers": lambda: brief.drivers(view, found.drivers),
         "brief_provenance": lambda: brief.provenance(view, request_line),

@@ -77,6 +77,12 @@ def style_sheet(own: Path | None) -> str:
     return path.read_text(encoding="utf-8") if path and path.is_file() else ""
 
 
+def page_template(own: Path | None) -> str | None:
+    """A page that a workspace fills instead of the shipped one, its page.html; None where there is none."""
+    path = own / "page.html" if own else None
+    return path.read_text(encoding="utf-8") if path and path.is_file() else None
+
+
 def _environment(own: Path | None) -> Any:
     from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment

@@ -1,58 +1,125 @@
-"""Writing a report: Markdown, page, data and figures into one folder."""
+"""Issuing a report: composed, gated, rendered, sealed, and put into one folder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from forecast.answering import Material
-from forecast.document import to_json
-from forecast.report.compose import compose
-from forecast.report.figures.scenarios import WHY
-from forecast.report.formats import FORMATS, check_formats
-from forecast.report.html import page
-from forecast.report.place import place
+from forecast.inputs.workspace import Workspace
+from forecast.panel import resolve
+from forecast.report.compose import UNSIGNED, compose
+from forecast.report.findings.changes import changes
+from forecast.report.formats import USUAL, check_formats
 from forecast.report.publication import Publication, publication
-from forecast.report.source_page import WITH_CODES
+from forecast.report.rendering import rendered
+from forecast.report.signing.because import because
+from forecast.report.signing.earlier import Earlier
+from forecast.report.signing.freeze import check_may_write, put
+from forecast.report.signing.inputs import inputs_of
+from forecast.report.signing.seal import recorded, sealed
+from forecast.report.signing.signature import Signature
+from forecast.report.templating import OWN
+from forecast.report.view import View
+from forecast.request import Request
 
-_FIGURES = (
-    *("fan", "states", "answers", "panels", "dependence"),
-    *("effects", "drivers", "spotlight", "index", "scenarios", "cross-impacts"),
-)
-_PAGES = ("sources.md", "sources.html")
-_OURS = (*(f"report.{f}" for f in FORMATS), *_PAGES, *(f"figures/{name}.svg" for name in _FIGURES))
+
+@dataclass(frozen=True)
+class Issue:
+    """How a report is issued: what was asked for and by which command, its kind, its formats, who signs.
+
+    ``earlier`` is what it is compared with. ``options`` are what it depends on beside the request, as plain
+    JSON.
+    """
+
+    request: Request = field(default_factory=Request)
+    command: str = "forecast report"
+    kind: str = "report"
+    formats: tuple[str, ...] = USUAL
+    signature: Signature = UNSIGNED
+    earlier: Earlier | None = None
+    options: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files put in place, and what the rules of language found; signed text with faults is not put."""
+
+    paths: tuple[Path, ...]
+    faults: tuple[Any, ...]
 
 
 def write(
     material: Material,
     folder: Path,
     *,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL,
     request_line: str = "forecast report",
+    kind: str = "report",
 ) -> list[Path]:
-    """Write the report of ``material`` into ``folder`` and return the files written.
+    """Write a draft of ``material`` into ``folder`` and return the files written.
 
-    ``formats`` of md, html, json; figures and the page of sources go with md and html. The same material
-    gives the same bytes. A write that is interrupted leaves the old report whole; files that are not a
-    report's are kept. Raises UsageError for a format that is unknown or not built.
+    The same material gives the same bytes. A write that is interrupted leaves the old report whole; files
+    that are not a report's are kept. Raises UsageError for a format that is unknown or cannot be made here,
+    and where a final report is.
     """
-    formats = check_formats(formats)
-    done = publication(compose(material, request_line=request_line), request_line=request_line)
-    texts = {f"report.{name}": _RENDER[name](done) for name in FORMATS if name in formats}
-    if "md" in formats:
-        texts["sources.md"] = done.source_page
-    if "html" in formats:
-        texts["sources.html"] = page(done.source_page, {}, codes=WITH_CODES)
-    if {"md", "html"} & set(formats):
-        texts |= {path: _standing_alone(d.svg) for path, d in done.figures.items()}
-    return place(
-        folder, {name: text.encode() for name, text in texts.items()}, ours=(*_OURS, *_waterfalls(folder))
+    asked = Issue(command=request_line, kind=kind, formats=check_formats(formats))
+    return list(issue(material, folder, asked).paths)
+
+
+def issue(
+    material: Material, folder: Path, asked: Issue, *, say: Callable[[str], None] = lambda _: None
+) -> Written:
+    """Compose, check, render, seal and put a report.
+
+    Nothing is written where a report that is to be reviewed or final breaks a rule of language. ``say`` is
+    told what takes long. Raises UsageError as `write` does.
+    """
+    check_may_write(folder)
+    done = published(material, asked, say=say)
+    from forecast.report.lint import lint
+
+    faults = lint(done.markdown, done.data)
+    if faults and asked.signature.status != "draft":
+        return Written((), faults)
+    files = rendered(done, asked.formats)
+    inputs = inputs_of(material.workspace)
+    record = recorded(
+        material,
+        kind=asked.kind,
+        signature=asked.signature,
+        command=asked.command,
+        request=asked.request,
+        options=asked.options or {},
+        inputs=inputs,
+        earlier=asked.earlier,
     )
+    paths = put(folder, sealed(record, files, inputs=inputs, earlier=asked.earlier))
+    return Written(tuple(paths), faults)
 
 
-def _waterfalls(folder: Path) -> list[str]:
-    """The figures an earlier report had of its scenarios, one each."""
-    return [f"figures/{path.name}" for path in sorted((folder / "figures").glob(f"{WHY}*.svg"))]
+def published(
+    material: Material, asked: Issue, *, say: Callable[[str], None] = lambda _: None
+) -> Publication:
+    """The report as it is to be rendered."""
+    changed = None
+    if asked.earlier is not None:
+        why = because(asked.earlier, material.workspace, asked.request, say=say)
+        inputs = inputs_of(material.workspace)
+        changed = changes(View(material), asked.earlier, why, inputs=inputs, request=asked.request)
+    own = material.workspace.root / OWN
+    report = compose(
+        material,
+        request_line=asked.command,
+        kind=asked.kind,
+        templates=own if own.is_dir() else None,
+        signature=asked.signature,
+        changes=changed,
+    )
+    return publication(report, request_line=asked.command)
 
 
 def folder_name(material: Material) -> str:
@@ -61,28 +128,21 @@ def folder_name(material: Material) -> str:
     ``a_b-2026-11-21`` for a plain request; ``...-detente-texts`` for one scenario and another panel.
     """
     fit = material.main.fit
-    question = material.workspace.question
-    parts = [question.id, fit.as_of.isoformat(), *(f.scenario for f in material.main.forecasts[1:])]
-    if fit.panel.id != question.default_panel:
-        parts.append(fit.panel.id)
-    kept = "-".join(parts)
-    return "".join(c if c.isalnum() or c in "-_+" else "+" for c in kept)[:120]
+    return _named(
+        material.workspace, fit.as_of, [f.scenario for f in material.main.forecasts[1:]], fit.panel.id
+    )
 
 
-def _markdown(done: Publication) -> str:
-    return done.markdown
+def folder_for(files: Workspace, asked: Request, *, kind: str = "report", against: Sequence[str] = ()) -> str:
+    """`folder_name` of what a request asks for, before it is answered; other kinds of report say theirs."""
+    day = asked.as_of or files.question.as_of
+    panel = resolve(files, panel=asked.panel, lens=asked.lens, exclude=asked.exclude, as_of=day).id
+    name = _named(files, day, asked.scenarios, "-".join([panel, *against]) if against else panel)
+    return name if kind == "report" else f"{name}-{kind}"
 
 
-def _html(done: Publication) -> str:
-    return page(done.markdown, done.figures)
-
-
-def _json(done: Publication) -> str:
-    return to_json(done.data) + "\n"
-
-
-def _standing_alone(svg: str) -> str:
-    return '<?xml version="1.0" encoding="utf-8" standalone="no"?>\n' + svg
-
-
-_RENDER = {"md": _markdown, "html": _html, "json": _json}
+def _named(files: Workspace, day: dt.date, scenarios: Sequence[str], panel: str) -> str:
+    parts = [files.question.id, day.isoformat(), *scenarios]
+    if panel != files.question.default_panel:
+        parts.append(panel)
+    return "".join(c if c.isalnum() or c in "-_+" else "+" for c in "-".join(parts))[:120]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecast.report.findings import (
+    ach,
+    alternatives,
     broad,
+    confidence,
     conflicts,
     dependence,
     disputes,
     effects,
+    grades,
     levels,
     panels,
     rates,
@@ -25,7 +29,10 @@ from forecast.report.view import View
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything a report computes beyond the results themselves."""
+    """Everything a report computes beyond the results themselves.
+
+    ``hypotheses`` and ``alternatives`` take seconds; they are None where no template shows them.
+    """
 
     effects: tuple[Effect, ...]
     gain: Gain
@@ -40,7 +47,10 @@ class Findings:
     alignment: broad.Alignment
     definitions: tuple[broad.Definition, ...]
     steps: tuple[reasons.Steps, ...]
-    confidence: reasons.Confidence
+    confidence: confidence.Confidence
+    grades: grades.Grades
+    hypotheses: ach.Ach | None
+    alternatives: alternatives.Alternatives | None
     sources: sources.Sources
     dependence: dependence.Shared
     scenarios: tuple[scenarios.Told, ...]
@@ -49,8 +59,8 @@ class Findings:
     rates: rates.Rates
 
 
-def everything(view: View) -> Findings:
-    """Compute every finding of the panel reported on."""
+def everything(view: View, *, rivals: bool = True) -> Findings:
+    """Every finding of the panel reported on; ``rivals``: competing hypotheses and alternatives too."""
     fit = view.fit
     departed = conflicts.departures(fit)
     acting, standing = effects.effects(fit), levels.tracks(fit)
@@ -68,7 +78,10 @@ def everything(view: View) -> Findings:
         alignment=broad.alignment(fit),
         definitions=broad.by_definition(fit, view.baseline, view.far),
         steps=reasons.steps(fit),
-        confidence=reasons.confidence(view),
+        confidence=confidence.confidence(view, specification=view.material.specification),
+        grades=grades.grades(fit),
+        hypotheses=ach.ach(view) if rivals else None,
+        alternatives=alternatives.alternatives(view) if rivals else None,
         sources=sources.sources(fit),
         dependence=dependence.shared(view),
         scenarios=scenarios.told(view),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forecast.lexicon import LEXICONS, words
+from forecast.report.findings.confidence import Confidence
 from forecast.report.findings.summary import DriverSummary
 from forecast.report.markdown import Lines, escape, heading, paragraph, table
 from forecast.report.marked import cell, day, integer, interval, number, percent, signed
+from forecast.report.sections.confidence import sentence as confidence_sentence
 from forecast.report.sections.driver_summary import trend
 from forecast.report.sections.front import OUTCOMES, UNCONVERGED, claim, likelihood, straddling
 from forecast.report.view import View
@@ -17,7 +19,7 @@ from forecast.states import CHANNELS
 DRIVERS = 5
 
 
-def judgments(view: View) -> Lines:
+def judgments(view: View, sure: Confidence) -> Lines:
     """Each outcome at the horizon, in words and numbers; what its interval does to the words."""
     lines = heading("Key judgments")
     when = day(view.far)
@@ -30,6 +32,7 @@ def judgments(view: View) -> Lines:
             f"**{escape(view.outcome_title(outcome))}{mark}.** {opening[:1].upper()}{opening[1:]} that "
             f"{claim(view, outcome)} {date}: **{percent(value.mean)}**, 90% interval {interval(value)}.",
             straddling(view, outcome, (view.far,)),
+            confidence_sentence(sure, outcome),
         )
     return lines
 

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 from forecast.lexicon import LEXICONS, words
 from forecast.report.findings.broad import Definition
+from forecast.report.findings.confidence import Confidence
 from forecast.report.findings.effects import Effect
-from forecast.report.findings.reasons import Confidence, Steps, straddled
+from forecast.report.findings.reasons import Steps, straddled
 from forecast.report.markdown import Lines, bullets, capital, escape, heading, paragraph, sentence
 from forecast.report.marked import count, day, integer, interval, listed, number, percent, spread
+from forecast.report.sections.confidence import sentence as confidence_sentence
+from forecast.report.signing.signature import Signature
 from forecast.report.view import View, plain
 
 OUTCOMES = ("alliance", "partnership", "split", "alliance_broad")
@@ -29,15 +32,15 @@ EVENTS = {
 }
 
 
-def title(view: View) -> Lines:
-    """Question, pair, dates, panel, status."""
+def title(view: View, signed: Signature) -> Lines:
+    """Question, pair, dates, panel, and who signed."""
     question, fit = view.question, view.fit
     facts = [
         f"**Pair:** {escape(view.pair)}",
         f"**As of:** {day(fit.as_of)}, {escape(view.outcome_name(fit.start_state))} on that date",
         f"**Horizon:** {day(view.far)}",
         f"**Panel:** {escape(plain(fit.panel.id))}, {count(len(fit.panel.members), 'source')}",
-        "**Status:** draft, not reviewed",
+        *signing(signed),
         *(f"**Note:** {sentence(note)}" for note in fit.notes),
     ]
     lines = [*heading(escape(question.title), 1), *bullets(facts)]
@@ -53,6 +56,29 @@ def title(view: View) -> Lines:
     return lines
 
 
+def signing(signed: Signature) -> list[str]:
+    """Status, authors, reviewers and marking as facts of the title."""
+    facts = [f"**Status:** {status(signed)}"]
+    if signed.authors:
+        facts.append(f"**{'Author' if len(signed.authors) == 1 else 'Authors'}:** {_people(signed.authors)}")
+    if signed.readers:
+        facts.append(f"**Read by:** {_people(signed.readers)}")
+    if signed.marking:
+        facts.append(f"**Marking:** {escape(signed.marking)}")
+    return facts
+
+
+def status(signed: Signature) -> str:
+    """A status in words: what it says, and whether anyone but the authors has read it."""
+    if signed.status == "reviewed":
+        return "reviewed"
+    return signed.status + ("" if signed.readers else ", not reviewed")
+
+
+def _people(names: Sequence[str]) -> str:
+    return ", ".join(escape(name) for name in names)
+
+
 def key_judgments(
     view: View,
     found: Sequence[Effect],
@@ -64,9 +90,8 @@ def key_judgments(
     lines = heading("Key judgments")
     for outcome in OUTCOMES:
         extra = _by_whose_definition(view, definitions) if outcome == "alliance_broad" else ""
-        lines += paragraph(_judgment(view, outcome), extra)
+        lines += paragraph(_judgment(view, outcome), extra, confidence_sentence(sure, outcome))
     lines += paragraph("**What moves the answer.**", *(_movers(view, found, step) for step in steps))
-    lines += paragraph(f"**Confidence in this analysis: {sure.level}.**", _weaknesses(sure))
     lexicon = LEXICONS[view.question.lexicon]
     lines += paragraph(
         "**How to read these numbers.** No text states a probability: every number codes a verbal stance, "
@@ -168,9 +193,3 @@ def _movers(view: View, found: Sequence[Effect], step: Steps) -> str:
         "Against average drivers, those of today multiply the yearly rate of "
         f"{escape(view.outcome_name(step.channel))} by {spread(step.drivers, '.1f')}{through}."
     )
-
-
-def _weaknesses(sure: Confidence) -> str:
-    if not sure.weaknesses:
-        return "None of the weaknesses that are checked for was found (see Assumptions and gaps)."
-    return "The reasons: " + "; ".join(escape(w) for w in sure.weaknesses) + "."
