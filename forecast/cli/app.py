@@ -13,7 +13,19 @@ import traceback
 import typer
 
 from forecast import __version__
-from forecast.cli import cache, diff, explain, files, report, run, scenarios, sensitivity, shocks, sources, sweep
+from forecast.cli import (
+    cache,
+    diff,
+    explain,
+    files,
+    report,
+    run,
+    scenarios,
+    sensitivity,
+    shocks,
+    sources,
+    sweep,
+)
 from forecast.cli.interrupt import answered, hear_every_interrupt
 from forecast.errors import InputError, UsageError
 

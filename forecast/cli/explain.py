@@ -102,7 +102,7 @@ def explain(
         from forecast.cli.explain_card import render
 
         room = terminal()
-        print(render(document, width=width or (min(room, READABLE) if room else None)))
+        print(render(document, files, width=width or (min(room, READABLE) if room else None)))
     for note in document.get("notes", ()):
         o.say(note, quiet=quiet)
     if not document.get("diagnostics", {}).get("passed", True):

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forecast.cards.words import GRADES
+from forecast.cli.why import parts
+from forecast.inputs.workspace import Workspace
 from forecast.rounding import percent
 
 #: Where the texts beside labels begin, and the room of a weight.
@@ -15,11 +17,13 @@ LABEL, ROOM = 9, 9
 READINGS = 4
 
 
-def render(document: Mapping[str, Any], *, width: int | None) -> str:
+def render(document: Mapping[str, Any], files: Workspace, *, width: int | None) -> str:
     """The whole card, no line longer than ``width``; without one, a piece is a line and none is wrapped."""
     title = document["title"]
     lines = [*_wrap(title if document["kind"] == "input" else _capital(title), width)]
     lines += [*_input(document, width)] if document["kind"] == "input" else [*_number(document, width)]
+    if document.get("parts"):
+        lines += ["", *_why(document, files, width)]
     for basis in document["basis"]:
         if basis["key"] != "input" or len(basis["items"]) > 1:
             lines += ["", *_basis(basis, width)]
@@ -61,6 +65,23 @@ def _values(document: Mapping[str, Any]) -> Iterator[str]:
             f" {100 * gap['p05']:+.1f} to {100 * gap['p95']:+.1f}; probability of the sign"
             f" {percent(document['p_sign'])}"
         )
+
+
+def _why(document: Mapping[str, Any], files: Workspace, width: int | None) -> Iterator[str]:
+    """Why a scenario's number differs from the baseline's: by what carries it, then line by line."""
+    yield "Why it differs from the baseline"
+    for text in parts(dict(document), files):
+        yield from _wrap(text, width, indent=2, hanging=2)
+    if document["lines"]:
+        yield from _wrap("in points that each line adds to those before it", width, indent=2)
+    for line in document["lines"]:
+        found = f"{line['file']}:{line['line']}" if line["line"] else line["file"]
+        start = f"{100 * line['share']['mean']:+{ROOM - 3}.1f}   "
+        if width is None:
+            yield f"{start}{line['text']}  [{found}]"
+            continue
+        yield from _wrap(start + line["text"], width, hanging=ROOM)
+        yield from _wrap(found, width, indent=ROOM)
 
 
 def _input(document: Mapping[str, Any], width: int | None) -> Iterator[str]:
@@ -157,6 +178,8 @@ def _capital(text: str) -> str:
 
 
 def _wrap(text: str, width: int | None, *, indent: int = 0, hanging: int = 0) -> list[str]:
+    # Names and titles come from files: nothing of theirs may steer a terminal.
+    text = "".join(c for c in text if c.isprintable())
     if width is None:
         return [" " * indent + text]
     return textwrap.wrap(

@@ -9,6 +9,7 @@ from typing import Any
 from forecast.answers import three_answers
 from forecast.errors import UsageError
 from forecast.explaining.bases import Bases
+from forecast.explaining.basis import clean
 from forecast.explaining.document import foot, head, of_keys
 from forecast.explaining.ground import Ground, in_words
 from forecast.explaining.ranked import leading
@@ -88,7 +89,7 @@ def estimate(target: Target, fit: Fit, baseline: Forecast, date: dt.date) -> dic
         "scenario": BASELINE,
         "title": f"{target.name.replace('_', ' ')}: {in_words(fit.workspace, asked, date)}",
         "value": answer.reached[date][target.outcome].as_dict(),
-        "how": answer.rule,
+        "how": clean(answer.rule),
         "basis": of_keys(Bases(Ground(fit, baseline, date)), [*keys, f"resolution:{target.outcome}"]),
         **foot(fit),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from forecast.calendar import Floats
-from forecast.explaining.basis import LISTED
+from forecast.explaining.basis import LISTED, clean
 from forecast.explaining.influence import Factor, factors, moves
 from forecast.explaining.readings import Seen
 from forecast.explaining.target import quantity_names
@@ -70,6 +70,6 @@ class Ground:
 def in_words(files: Workspace, quantity: str, date: dt.date | str) -> str:
     """A quantity on a date: ``alliance reached by 2031-12-31``, ``split on 2031-12-31``."""
     kind, outcome = quantity_names()[quantity]
-    title = files.question.outcomes[outcome].title  # type: ignore[index]
+    title = clean(files.question.outcomes[outcome].title)  # type: ignore[index]
     name = title[:1].lower() + title[1:]
     return f"{name} reached by {date}" if kind == "reached" else f"{name} on {date}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.calendar import decimal_year
 from forecast.explaining import events
-from forecast.explaining.basis import basis
+from forecast.explaining.basis import basis, clean
 from forecast.explaining.document import head, of_files, told
 from forecast.explaining.readings import Seen, readings_of
 from forecast.explaining.target import Target
@@ -28,7 +28,7 @@ def level(target: Target, seen: Seen, date: dt.date, *, start: str) -> dict[str,
         **head(target, seen.files, seen.panel, as_of=seen.as_of, start=start),
         "date": date.isoformat(),
         "scenario": "baseline",
-        "title": f"level of {name} on {date}",
+        "title": clean(f"level of {name} on {date}"),
         "value": {
             "mean": middle,
             "p05": middle - Z90 * sd,
