@@ -11,7 +11,13 @@ from forecast.report.html import page
 from forecast.report.ledger import Ledger, publish
 from forecast.report.marks import mark, quoted
 
-DATA = {0.0937: ["/main/far/mean"], 0.0301: ["/main/far/p05"], 0.2104: ["/main/far/p95"], 0.5: ["/lost"]}
+DATA = {
+    0.0937: ["/main/far/mean"],
+    0.0301: ["/main/far/p05"],
+    0.2104: ["/main/far/p95"],
+    0.1234: ["/near/mean"],
+    0.5: ["/lost"],
+}
 MARKED = f"""# A {mark("9.4%", 0.0937)} title
 
 ## Key judgments
@@ -22,6 +28,7 @@ By 2036 it is **{mark("9.4%", 0.0937)}**, 90% interval {mark("3.0%", 0.0301)} to
 | --- | ---: |
 | 2036 | {mark("9.4%", 0.0937)} ({mark("3.0", 0.0301)}–{mark("21%", 0.2104)}) |
 | 2037 | {mark("50%", 0.5)} |
+| 2038 | {mark("12%", 0.1234)} |
 
 Of [{mark("9.4%", 0.0937)}](#key-judgments) {quoted("the 5 texts")} say `{mark("9.4%", 0.0937)}`.
 """
@@ -41,10 +48,16 @@ TRACE: dict[str, Any] = {
             "title": "Far <one>",
             "rows": [["Mean", "0.0937 & so"]],
             "how": "Counted.",
-            "basis": ["long", "short"],
+            "basis": ["long", "short", "own"],
         },
+        "/near": {"title": "Near", "rows": [], "how": "", "basis": ["long", "short"]},
     },
-    "bases": {"long": basis(5, more=2), "short": basis(2), "unused": basis(9)},
+    "bases": {
+        "long": basis(5, more=2),
+        "short": basis(2),
+        "own": basis(2, title="Own", more=4),
+        "unused": basis(9),
+    },
 }
 
 
@@ -80,28 +93,35 @@ def test_what_is_no_datum_opens_nothing(made: str) -> None:
 
 def test_a_subject_is_written_once_and_escaped(made: str) -> None:
     """However many numbers open it; the longest pointer is the subject."""
-    assert re.findall(r'<section class="sheet" id="(\w+)"', made) == ["t1", "b1"]
+    assert re.findall(r'<section class="sheet" id="(\w+)"', made) == ["t1", "t2", "b1", "b2"]
     assert '<h3 id="t1-title">Far &lt;one&gt;</h3>' in made
     assert "<dt>Mean</dt><dd>0.0937 &amp; so</dd>" in made
     assert "<p>Counted.</p>" in made
     assert "Too wide" not in made
 
 
-def test_a_long_basis_is_shared_and_a_short_one_is_shown(made: str) -> None:
-    """The first three of a long one, with the way to all; nothing of what no number rests on."""
-    first, second = re.findall(r'<section class="sheet".*?</section>', made, flags=re.DOTALL)
-    assert first.count("<li>") == 3 + 2
-    assert '<a href="#b1">All 5 listed</a>' in first
-    assert second.count("<li>") == 5
-    assert "And 2 more." in second
-    assert "<li>code 4 &lt;b&gt; <cite>p. 4</cite> <code>a.yaml:4</code></li>" in second
+def test_a_basis_that_is_shared_is_written_once_in_full(made: str) -> None:
+    """Each number shows its first items, three of the first basis and one of the next, and the way to all."""
+    sheets = re.findall(r'<section class="sheet".*?</section>', made, flags=re.DOTALL)
+    assert [sheet.count("<li>") for sheet in sheets] == [3 + 1 + 2, 3 + 1, 5, 2]
+    assert '<a href="#b1">All 5 listed</a>' in sheets[0]
+    assert '<a href="#b2">All 2 listed</a>' in sheets[0]
+    assert "And 2 more." in sheets[2]
+    assert "<li>code 4 &lt;b&gt;<small>p. 4 <code>a.yaml:4</code></small></li>" in sheets[2]
+
+
+def test_a_basis_that_one_number_has_alone_is_shown_whole(made: str) -> None:
+    """It needs no sheet of its own, however long."""
+    own = re.findall(r'<section class="sheet".*?</section>', made, flags=re.DOTALL)[0]
+    assert own.rindex("<h4>Own</h4>") > own.index('href="#b2"')
+    assert "And 4 more." in own
 
 
 def test_every_sheet_names_the_inputs_and_can_be_closed(made: str) -> None:
     """The short hash in each, the whole one above them all."""
-    assert made.count(f"sha256 {'ab' * 8}…") == 2
+    assert made.count(f"sha256 {'ab' * 8}…") == 4
     assert f"sha256 {'ab' * 32}" in made
-    assert made.count('<a class="close" href="#closed">Close</a>') == 2
+    assert made.count('<a class="close" href="#closed">Close</a>') == 4
     assert '<span id="closed"></span>' in made
 
 

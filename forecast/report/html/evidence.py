@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from textwrap import shorten
 from typing import Any
 
 from forecast.report.html.contents import Heading
 
-#: Items of a basis that a number's own sheet shows; a longer basis has a sheet with all of them.
-SHOWN = 3
+#: Items that a number's sheet shows of the first basis it shares with others, and of any further one.
+SHOWN, SHOWN_OF_MORE = 3, 1
+#: Letters of where an item is from that such a sheet shows.
+LOCATOR = 120
 #: Letters of a hash that tell inputs apart.
 HASH = 16
 Basis = Mapping[str, Any]
@@ -30,11 +35,18 @@ def evidence(
 ) -> tuple[str, tuple[str, ...]]:
     """The part of a page that holds the sheets of ``anchors`` (subject to id), and the ids in it.
 
-    A basis that many numbers share is written once.
+    A basis that one number has to itself is shown with it; of one that many share, each shows the first items
+    and leads to a sheet with all of them.
     """
     subjects, bases = trace["subjects"], trace["bases"]
-    used = dict.fromkeys(key for subject in anchors for key in subjects[subject].get("basis", ()))
-    shared = {key: f"b{n}" for n, key in enumerate((k for k in used if _long(bases[k])), 1)}
+    used = Counter(key for subject in anchors for key in subjects[subject].get("basis", ()))
+    cut = dict.fromkeys(
+        key
+        for subject in anchors
+        for place, key in enumerate(subjects[subject].get("basis", ()))
+        if used[key] > 1 and len(bases[key]["items"]) > _most(place)
+    )
+    shared = {key: f"b{n}" for n, key in enumerate(cut, 1)}
     sheets = [
         *(_Sheet(a, subjects[s]["title"], _subject(subjects[s], bases, shared)) for s, a in anchors.items()),
         *(_Sheet(a, bases[key]["title"], _whole(bases[key])) for key, a in shared.items()),
@@ -58,7 +70,7 @@ def _html(sheet: _Sheet, foot: str, closed: str) -> str:
     name = f"{sheet.anchor}-title"
     return (
         f'<section class="sheet" id="{sheet.anchor}" role="dialog" aria-labelledby="{name}" tabindex="-1">\n'
-        f'<a class="close" href="#{closed}">Close</a>\n<h3 id="{name}">{escape(sheet.title)}</h3>\n'
+        f'<a class="close" href="#{closed}">Close</a>\n<h3 id="{name}">{_dated(sheet.title)}</h3>\n'
         f"{sheet.body}{foot}</section>\n"
     )
 
@@ -69,15 +81,28 @@ def _subject(subject: Mapping[str, Any], bases: Mapping[str, Basis], shared: Map
     return (
         (f"<dl>{rows}</dl>\n" if rows else "")
         + (f"<p>{escape(how)}</p>\n" if how else "")
-        + "".join(_part(bases[key], shared.get(key)) for key in subject.get("basis", ()))
+        + "".join(
+            _part(bases[key], shared.get(key), _most(place))
+            for place, key in enumerate(subject.get("basis", ()))
+        )
     )
 
 
-def _part(basis: Basis, anchor: str | None) -> str:
-    """A basis inside a number's sheet: its first items, and the way to the others."""
-    items = basis["items"][:SHOWN] if anchor else basis["items"]
-    all_of_them = f'<p><a href="#{anchor}">All {len(basis["items"])} listed</a></p>\n' if anchor else ""
-    return f"<h4>{escape(basis['title'])}</h4>\n{_items(items)}{all_of_them or _more(basis)}"
+def _most(place: int) -> int:
+    """How many items a subject shows of a shared basis in that place of its own."""
+    return SHOWN_OF_MORE if place else SHOWN
+
+
+def _part(basis: Basis, anchor: str | None, most: int) -> str:
+    """A basis inside a number's sheet: all of it, or its first items and the way to the others."""
+    items = basis["items"]
+    head = f"<h4>{_dated(basis['title'])}</h4>\n"
+    if anchor is None or len(items) <= most:
+        return head + _whole(basis)
+    first = [
+        {**i, "locator": shorten(i.get("locator") or "", LOCATOR, placeholder=" …")} for i in items[:most]
+    ]
+    return f'{head}{_items(first)}<p><a href="#{anchor}">All {len(items)} listed</a></p>\n'
 
 
 def _whole(basis: Basis) -> str:
@@ -89,14 +114,16 @@ def _items(items: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _item(item: Mapping[str, Any]) -> str:
-    locator = f" <cite>{escape(item['locator'])}</cite>" if item.get("locator") else ""
-    place = f" <code>{escape(item['place'])}</code>" if item.get("place") else ""
-    return escape(item["text"]) + locator + place
+    locator = escape(item.get("locator") or "")
+    place = f"<code>{escape(item['place'])}</code>" if item.get("place") else ""
+    found = " ".join(filter(None, [locator, place]))
+    return escape(item["text"]) + (f"<small>{found}</small>" if found else "")
 
 
 def _more(basis: Basis) -> str:
     return f"<p>And {basis['more']} more.</p>\n" if basis.get("more") else ""
 
 
-def _long(basis: Basis) -> bool:
-    return len(basis["items"]) > SHOWN
+def _dated(text: str) -> str:
+    """Escaped text whose dates are not broken at the end of a line."""
+    return re.sub(r"\d{4}-\d\d-\d\d", r"<time>\g<0></time>", escape(text))

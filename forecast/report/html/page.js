@@ -10,7 +10,7 @@
 
   // A cell as what it sorts by: null where it says nothing, a number where it begins with one, else its words.
   const value = (text) => {
-    if (text === "" || text === "–" || text === "·") return null;
+    if (["", "–", "-", "·"].includes(text)) return null;
     let found = ISO.exec(text);
     if (found) return Number(found[1]) * 372 + Number(found[2]) * 31 + Number(found[3]);
     found = DAY.exec(text);
