@@ -61,7 +61,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class _Column:
-    """Points that a column needs: for its longest word, for its longest cell, for each cell in turn.
+    """Points that a column needs: for its longest word, its longest cell, header included, each cell in turn.
 
     ``ragged`` is what a line loses where it is broken: half a word.
     """
@@ -69,9 +69,14 @@ class _Column:
     numeric: bool
     stacked: bool
     least: float
+    body: float
     natural: float
     cells: tuple[float, ...]
     ragged: float
+
+    def wanted(self, room: float) -> float:
+        """Points that the column should have: all that numbers need, and for words up to ``room``."""
+        return self.least if self.numeric else max(self.least, min(self.body, room))
 
     def lines(self, width: float) -> list[float]:
         """Lines that each cell takes in a column of ``width`` points, not rounded."""
@@ -82,9 +87,9 @@ class _Column:
 def lay_out(table: Table, measured: Measure, *, upright: float, sideways: float) -> Layout:
     """The layout of a table on a page whose text is ``upright`` points wide, or ``sideways`` when turned."""
     for available, flipped in ((upright, False), (sideways, True)):
-        for size, unstacked in _tries(len(table.numeric)):
+        for size, unstacked, room in _tries(len(table.numeric)):
             found = _columns(table, measured, size, unstacked=unstacked)
-            if _needed(found, size, roomy=unstacked) <= available:
+            if sum(c.wanted(room * size) for c in found) <= available:
                 widths = _widths(found, available)
                 stacks = tuple(c.stacked for c in found)
                 return Layout(available, size, widths, stacks, flipped, _height(found, widths, size))
@@ -96,11 +101,15 @@ def lay_out(table: Table, measured: Measure, *, upright: float, sideways: float)
     return Layout(sideways, SMALLEST, widths, stacks, True, _height(found, widths, SMALLEST))
 
 
-def _tries(columns: int) -> list[tuple[float, bool]]:
-    """Sizes of type, and whether intervals stand beside their numbers, in the order of trying."""
+def _tries(columns: int) -> list[tuple[float, bool, float]]:
+    """Size of type, whether intervals stand beside their numbers, and room for words, in order of trying."""
     first = next(size for most, size in SIZES if columns <= most)
     sizes = [first - step / 2 for step in range(int(2 * (first - SMALLEST)) + 1)]
-    return [*((size, True) for size in sizes[:3]), *((size, False) for size in sizes)]
+    return [
+        *((size, True, COMFORT) for size in sizes[:3]),
+        *((size, False, COMFORT) for size in sizes),
+        *((size, False, 0.0) for size in sizes),
+    ]
 
 
 def _columns(table: Table, measured: Measure, size: float, *, unstacked: bool) -> list[_Column]:
@@ -125,18 +134,19 @@ def _columns(table: Table, measured: Measure, size: float, *, unstacked: bool) -
             least = max([longest, *found])
             cells = tuple(width_of(cell, measured) for cell in body)
             natural, ragged = max([heading, *cells]), sum(found) / max(len(found), 1) / 2
-        scaled = tuple(width * scale for width in cells)
+        body_width = max([*cells, _UNEVEN * heading / HEADER_LINES[0]])
         columns.append(
-            _Column(numeric, stacks, least * scale + GAP, natural * scale + GAP, scaled, ragged * scale)
+            _Column(
+                numeric=numeric,
+                stacked=stacks,
+                least=least * scale + GAP,
+                body=max(body_width, least) * scale + GAP,
+                natural=natural * scale + GAP,
+                cells=tuple(width * scale for width in cells),
+                ragged=ragged * scale,
+            )
         )
     return columns
-
-
-def _needed(columns: Sequence[_Column], size: float, *, roomy: bool) -> float:
-    """Points that the table needs; when ``roomy``, with words that have some room."""
-    return sum(
-        c.least if c.numeric or not roomy else max(c.least, min(c.natural, COMFORT * size)) for c in columns
-    )
 
 
 def _widths(columns: Sequence[_Column], available: float) -> tuple[float, ...]:

@@ -62,10 +62,14 @@ def changed(tree: Any, change: Callable[[Node], Node | Sequence[Node] | None]) -
 
 
 def words(text: str) -> list[Node]:
-    """A text as inlines."""
+    """A text as inlines; spaces at either end are kept.
+
+    >>> [node["t"] for node in words(" a b")]
+    ['Space', 'Str', 'Space', 'Str']
+    """
     nodes: list[Node] = []
-    for word in text.split(" "):
-        nodes += [{"t": "Space"}] if nodes else []
+    for at, word in enumerate(text.split(" ")):
+        nodes += [{"t": "Space"}] if at else []
         nodes += [{"t": "Str", "c": word}] if word else []
     return nodes
 

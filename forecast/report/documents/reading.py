@@ -9,12 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from forecast.report.documents.nodes import NO_ATTR, Node, changed, text_of, words
 from forecast.report.documents.pandoc import read
 from forecast.report.markdown import Drawing, slug
+from forecast.report.number_tokens import MONTHS
 from forecast.report.visible import visible
 
+#: Stretches that a line is not to break in.
+_BOUND = re.compile(
+    r"\((?=[^()]*\d)[^()A-Za-z]{1,12}(?: to [^()A-Za-z]{1,12})?\)"
+    r"|× \d"
+    r"|\b(?:pp?|paras?|arts?|c|nos?)\. \d"
+    rf"|\b\d{{1,2}} (?:{MONTHS})\b"
+)
 #: A report of fewer sections needs no list of them.
 CONTENTS_FROM = 4
 #: Where a link may lead outside of the document.
@@ -58,7 +67,7 @@ def manuscript(markdown: str, figures: Mapping[str, Drawing]) -> Manuscript:
     """
     blocks = _anchored(read(visible(markdown)))
     anchors = {block["c"][1][0] for block in blocks if block["t"] == "Header"}
-    blocks = changed(blocks, lambda node: _kept(node, anchors, figures))
+    blocks = changed(blocks, lambda node: _kept(node, anchors, figures) or bound(node))
     title, blocks = _title(blocks)
     starts = [i for i, block in enumerate(blocks) if _is_section(block)] or [len(blocks)]
     front, sections = blocks[: starts[0]], blocks[starts[0] :]
@@ -94,6 +103,30 @@ def caption(alt: str, title: str) -> str:
         return title
     lead = re.split(r"; |\. (?=\S)", alt, maxsplit=1)[0].rstrip(".;")
     return f"{lead}." if lead else ""
+
+
+def bound(node: Node) -> Node | None:
+    """A stretch of text with the spaces that a line must not break at as no-break spaces.
+
+    Those inside of a short interval, before the number that a sign or an abbreviation announces, and between
+    a day and its month.
+    """
+    if node["t"] not in {"Para", "Plain", "Strong", "Emph"}:
+        return None
+    made: list[Node] = []
+    for plain, run in groupby(node["c"], key=lambda inner: inner["t"] in {"Str", "Space", "SoftBreak"}):
+        found = list(run)
+        made += words(unbroken(text_of(found))) if plain else found
+    return {"t": node["t"], "c": made}
+
+
+def unbroken(text: str) -> str:
+    """A text with no-break spaces where they belong.
+
+    >>> unbroken("by 31 December 5% (1.4 to 12%), see pp. 3-5").split(" ")
+    ['by', '31\xa0December', '5%', '(1.4\xa0to\xa012%),', 'see', 'pp.\xa03-5']
+    """
+    return _BOUND.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
 
 
 def _is_section(block: Node) -> bool:
