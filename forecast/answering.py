@@ -211,7 +211,7 @@ def gather(
         progress(f"panel {main_panel}, as if its sources were independent")
         independent = independently(main.fit, jobs=request.jobs, refit=request.refit)
     progress("other choices of class, half-lives and bias")
-    band = specification_of(main.fit, main.baseline, replace(request, scenarios=()))
+    band = specification_of(main.fit, main.baseline, replace(request, scenarios=()), fits=True)
     whole = replace(request, scenarios=(), lens=(), exclude=())
     beside = replace(request, scenarios=()) if against else whole
     panels = []

@@ -57,7 +57,7 @@ PROSE = frozenset(
         *("schema_", "title", "name", "definition", "citation", "locator", "rationale", "note", "checked"),
         *("stance", "independence", "layout", "cites", "lens", "lenses", "mechanism", "no_indicator", "unit"),
         *("background", "resolving", "facts", "lexicon", "spotlight", "pair", "storyline", "motivated_by"),
-        *("expected", "source", "vintage"),
+        *("expected", "source", "vintage", "admiralty", "admiralty_why"),
     }
 )
 #: And of one record alone.

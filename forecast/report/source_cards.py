@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from forecast.cards.card import Card, Code, CodedOutcome
-from forecast.cards.words import CODED, GRADES, STATED, level, probability
+from forecast.cards.words import CODED, GRADES, STATED, admiralty_in_words, level, probability
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, sentence, table
 from forecast.report.numbers import percent
 from forecast.states import CHANNELS, Channel
@@ -60,6 +60,8 @@ def _facts(found: Card) -> list[str]:
         f"**Known:** {escape(found.known)}"
         + (f" ({linked(found.reported_in)})" if found.reported_in else ""),
         f"**View of** {found.view_date}; **lens:** {escape(', '.join(found.lens))}",
+        f"**Graded:** {escape(admiralty_in_words(found.admiralty))}"
+        + (f". {sentence(found.admiralty_why)}" if found.admiralty_why else ""),
         f"**Weight:** {found.weight:.2f}, {heard} panel {escape(found.panel)}",
         f"**Cluster:** {escape(found.cluster)}{cluster}",
     ]

@@ -10,11 +10,8 @@ from forecast.inference.fit import Fit
 from forecast.lexicon import LEXICONS
 from forecast.model.base_rate import class_log_rates, with_past_spells
 from forecast.report.findings.effects import Range, drivers_together, summarise_range
-from forecast.report.findings.voices import inferred_share
 from forecast.simulation.forecast import Summary
 from forecast.states import CHANNELS, ESTIMATED, Channel
-
-__all__ = ["Steps", "inferred_share", "steps", "straddled"]
 
 
 @dataclass(frozen=True)
