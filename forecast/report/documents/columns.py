@@ -34,6 +34,8 @@ _UNEVEN = 1.15
 _LOWER = 0.1
 #: Up to this share of a page a table is not broken.
 WHOLE = 0.42
+#: So many sizes are tried, by half points, before anything else gives way.
+_SMALLER = 3
 #: Rounding in the setting of lines.
 _SLACK = 1.03
 
@@ -106,8 +108,8 @@ def _tries(columns: int) -> list[tuple[float, bool, float]]:
     first = next(size for most, size in SIZES if columns <= most)
     sizes = [first - step / 2 for step in range(int(2 * (first - SMALLEST)) + 1)]
     return [
-        *((size, True, COMFORT) for size in sizes[:3]),
-        *((size, False, COMFORT) for size in sizes),
+        *((size, True, COMFORT) for size in sizes[:_SMALLER]),
+        *((size, False, share * COMFORT) for share in (1.0, 0.75) for size in sizes[:_SMALLER]),
         *((size, False, 0.0) for size in sizes),
     ]
 
