@@ -13,10 +13,11 @@ from test_report_material import make_material, material, prior_result  # noqa: 
 from forecast.answering import Material
 from forecast.inputs.workspace import Workspace
 from forecast.model.batch import log_likelihood
-from forecast.report.findings.ach import SHOWN, Ach, Matrix, Row, ach
+from forecast.report.findings.ach import SHOWN, Ach, Matrix, ach
 from forecast.report.findings.evidence import Evidence, Item, evidence, left_lines
 from forecast.report.findings.heuer import admiralty, credibility
 from forecast.report.findings.levels import tracks
+from forecast.report.findings.partings import Row
 from forecast.report.findings.ratings import NO_BROAD, Rater
 from forecast.report.findings.weight_of_evidence import Weighed
 from forecast.report.findings.without import silent, without_sources
@@ -103,7 +104,8 @@ def test_the_start_is_the_outside_view(view: View, found: Ach) -> None:
     """The base rate, against one chance in three each."""
     outside = view.main.answers.outside_view.reached[view.far]
     for outcome in ("alliance", "split"):
-        share = 10 ** (found.states.start_of(outcome) / 10) / 3
+        assert found.states.total.start is not None
+        share = 10 ** (found.states.total.start[STATES.index(outcome)] / 10) / 3
         assert share == pytest.approx(outside[outcome].mean, rel=0.1)
 
 

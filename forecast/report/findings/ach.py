@@ -9,51 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import permutations
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from forecast.calendar import Floats
 from forecast.report.findings.elsewhere import class_alone
-from forecast.report.findings.evidence import Asked, Evidence, Item, evidence
-from forecast.report.findings.heuer import RATINGS, Rated, Rating, inconsistency
+from forecast.report.findings.evidence import Asked, Evidence, evidence
+from forecast.report.findings.heuer import WEIGHT, Degree, inconsistency
 from forecast.report.findings.levels import tracks
-from forecast.report.findings.ratings import BROAD, NO_BROAD, Rater
+from forecast.report.findings.partings import Parting, Row, partings
+from forecast.report.findings.ratings import BROAD, NO_BROAD, PROBABILITY, PUSH, Rater
 from forecast.report.findings.weight_of_evidence import DECIBANS, NEGLIGIBLE, Weighed, weigh
 from forecast.report.view import View
+from forecast.reweighting.pareto import K_LIMIT
 from forecast.states import STATES
 
 #: Rows that stand one by one; the rest is summed in one.
 SHOWN, LEAST_SHOWN = 12, 3
-
-
-@dataclass(frozen=True)
-class Row:
-    """An item with what the model and the codes make of it."""
-
-    item: Item
-    weighed: Weighed
-    rated: Rated | None
-
-
-@dataclass(frozen=True)
-class Parting:
-    """An item that the model has speak for one hypothesis over another, and its rating the other way round.
-
-    ``decibans`` between the two by the model; ``rated_for`` and ``rated_over`` the ratings. ``coded``: the
-    median coded for the first, None of a level; ``without``: its chance by all but this item.
-    """
-
-    item: Item
-    for_: str
-    over: str
-    decibans: float
-    rated_for: Rating
-    rated_over: Rating
-    coded: float | None
-    without: float
 
 
 @dataclass(frozen=True)
@@ -69,11 +43,22 @@ class Rest:
 class Total:
     """Where the model starts from and ends, in decibans against the same chance for each hypothesis.
 
-    ``start``: the reference class alone, None where it says nothing of the hypotheses.
+    ``start``: the reference class alone, None where it says nothing of the hypotheses; ``gap``: what that
+    is worth between the model's first two.
     """
 
     start: tuple[float, ...] | None
     end: tuple[float, ...]
+    gap: Gap | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How many decibans one hypothesis is ahead of another by the reference class alone."""
+
+    first: str
+    second: str
+    decibans: float
 
 
 @dataclass(frozen=True)
@@ -112,11 +97,6 @@ class Matrix:
         """The rows that tell hypotheses apart."""
         return tuple(row for row in self.rows if row.weighed.diagnostic)
 
-    def start_of(self, hypothesis: str) -> float:
-        """A hypothesis's decibans by the reference class alone."""
-        assert self.total.start is not None
-        return self.total.start[self.hypotheses.index(hypothesis)]
-
     @property
     def agree(self) -> bool:
         """Whether both rank the hypotheses alike."""
@@ -132,12 +112,24 @@ class DriverCodes:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """Where ratings begin, of medians and of code times level, their weights, and what is not diagnostic."""
+
+    probability: tuple[float, ...] = PROBABILITY
+    push: tuple[float, ...] = PUSH
+    weight: dict[Degree, float] = field(default_factory=lambda: dict(WEIGHT))
+    negligible: float = NEGLIGIBLE
+    k_limit: float = K_LIMIT
+
+
+@dataclass(frozen=True)
 class Ach:
-    """Both matrices, and the codes read by driver instead of by source."""
+    """Both matrices, the codes read by driver instead of by source, and the rules of it all."""
 
     states: Matrix
     broad: Matrix
     by_driver: tuple[DriverCodes, ...]
+    rules: Rules
 
     @property
     def matrices(self) -> tuple[Matrix, Matrix]:
@@ -157,6 +149,7 @@ def ach(view: View) -> Ach:
         by_driver=tuple(
             DriverCodes(name, weigh(states.chances, density)) for name, density in told.by_driver.items()
         ),
+        rules=Rules(),
     )
 
 
@@ -202,7 +195,7 @@ def _matrix(rater: Rater, asked: Asked, rows: tuple[Row, ...], *, prior: Floats 
     hypotheses, chances = asked.hypotheses, asked.chances
     shown = min(SHOWN, max(LEAST_SHOWN, sum(row.weighed.diagnostic for row in rows)), len(rows))
     scores = _scores(rows, len(hypotheses))
-    mean, even = chances.mean(axis=0), 1 / len(hypotheses)
+    mean = chances.mean(axis=0)
     idle = _scores([row for row in rows if not row.weighed.diagnostic], len(hypotheses))
     return Matrix(
         judgment="broad" if asked.lined else "states",
@@ -218,10 +211,7 @@ def _matrix(rater: Rater, asked: Asked, rows: tuple[Row, ...], *, prior: Floats 
             ),
             scores=_scores(rows[shown:], len(hypotheses)),
         ),
-        total=Total(
-            start=None if prior is None else tuple((DECIBANS * np.log(prior / even)).tolist()),
-            end=tuple((DECIBANS * np.log(mean / even)).tolist()),
-        ),
+        total=_total(hypotheses, mean, prior),
         scores=scores,
         by_model=tuple(hypotheses[h] for h in np.argsort(-mean, kind="stable")),
         by_rating=tuple(hypotheses[h] for h in np.argsort(-np.array(scores), kind="stable")),
@@ -229,39 +219,22 @@ def _matrix(rater: Rater, asked: Asked, rows: tuple[Row, ...], *, prior: Floats 
         flat=sum(
             row.weighed.diagnostic and (row.rated is None or len(set(row.rated.ratings)) == 1) for row in rows
         ),
-        parted=_partings(rater, hypotheses, mean, rows),
+        parted=partings(rater, hypotheses, mean, rows),
     )
 
 
-def _partings(
-    rater: Rater, hypotheses: tuple[str, ...], chances: Floats, rows: tuple[Row, ...]
-) -> tuple[Parting, ...]:
-    """Of each row the pair on which it is furthest from its rating, if model and rating are opposed."""
-    found = []
-    for row in rows:
-        if row.rated is None:
-            continue
-        gain, ratings = row.weighed.decibans, row.rated.ratings
-        opposed = [
-            (gain[a] - gain[b], a, b)
-            for a, b in permutations(range(len(hypotheses)), 2)
-            if gain[a] - gain[b] >= NEGLIGIBLE and RATINGS.index(ratings[a]) < RATINGS.index(ratings[b])
-        ]
-        if opposed:
-            apart, a, b = max(opposed)
-            found.append(
-                Parting(
-                    item=row.item,
-                    for_=hypotheses[a],
-                    over=hypotheses[b],
-                    decibans=apart,
-                    rated_for=ratings[a],
-                    rated_over=ratings[b],
-                    coded=rater.coded(row.item, hypotheses[a]),
-                    without=float(chances[a] / np.exp(gain[a] / DECIBANS)),
-                )
-            )
-    return tuple(sorted(found, key=lambda one: -one.decibans))
+def _total(hypotheses: tuple[str, ...], mean: Floats, prior: Floats | None) -> Total:
+    even = 1 / len(hypotheses)
+    end = DECIBANS * np.log(mean / even)
+    if prior is None:
+        return Total(None, tuple(end.tolist()), None)
+    start = DECIBANS * np.log(prior / even)
+    first, second = sorted(np.argsort(-mean, kind="stable")[:2], key=lambda h: -float(start[h]))
+    return Total(
+        start=tuple(start.tolist()),
+        end=tuple(end.tolist()),
+        gap=Gap(hypotheses[first], hypotheses[second], float(start[first] - start[second])),
+    )
 
 
 def _scores(rows: Sequence[Row], hypotheses: int) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ Competing Hypotheses, Technical Description, for scores and weights.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 from types import MappingProxyType
 from typing import Literal
@@ -46,16 +46,15 @@ BY_KIND: Mapping[Kind, Degree] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Rated:
-    """An item rated against each hypothesis, with the degrees that make its weight."""
+    """An item rated against each hypothesis, with the degrees that make its ``weight``, their product."""
 
     ratings: tuple[Rating, ...]
     credibility: Degree
     relevance: Degree
+    weight: float = field(init=False)
 
-    @property
-    def weight(self) -> float:
-        """Credibility times relevance."""
-        return WEIGHT[self.credibility] * WEIGHT[self.relevance]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", WEIGHT[self.credibility] * WEIGHT[self.relevance])
 
 
 def inconsistency(rated: Sequence[Rated]) -> tuple[float, ...]:

@@ -70,8 +70,9 @@ class Together:
 class Needed:
     """What drivers would have to do for an outcome of probability ``now``; ``edge`` None at the last word.
 
-    ``alone``: those that raise it, most first; ``pair``: the two that do most together; ``all``: these and
-    every other that raises it further, one after another, where each does most alone.
+    ``alone``: drivers that raise it, most first; ``pair``: the two that do most together; ``all``: these and
+    every other that raises it further, one after another, where each does most alone. ``even_at``: the
+    probability that is called even.
     """
 
     now: float
@@ -79,6 +80,7 @@ class Needed:
     alone: tuple[Alone, ...]
     pair: Together | None
     all: Together | None
+    even_at: float = EVEN
 
 
 def next_word(lexicon: str, p: float) -> Edge | None:

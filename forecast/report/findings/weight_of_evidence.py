@@ -13,7 +13,7 @@ JMLR 25(72), for smoothed weights and k-hat.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -32,8 +32,9 @@ NEGLIGIBLE = 0.2
 class Weighed:
     """An item's weight in decibans under each hypothesis, with Monte Carlo standard errors.
 
-    ``range_error``: that of the difference between the largest and the smallest. ``k_hat`` and ``ess`` of
-    the weights, None where nothing is weighed by importance; ``moved``: the draws were moved first.
+    ``diagnosticity`` is the range over the hypotheses, ``range_error`` the error of that difference.
+    ``k_hat`` and ``ess`` of the weights, None where nothing is weighed by importance; ``moved``: the draws
+    were moved first.
     """
 
     decibans: tuple[float, ...]
@@ -42,11 +43,10 @@ class Weighed:
     k_hat: float | None = None
     ess: float | None = None
     moved: bool = False
+    diagnosticity: float = field(init=False)
 
-    @property
-    def diagnosticity(self) -> float:
-        """The range over the hypotheses."""
-        return max(self.decibans) - min(self.decibans)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "diagnosticity", max(self.decibans) - min(self.decibans))
 
     @property
     def trusted(self) -> bool:

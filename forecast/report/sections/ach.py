@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forecast.report.findings.ach import Ach, Matrix, Parting, Row
+from forecast.report.findings.ach import Ach, Matrix, Rules
 from forecast.report.findings.evidence import Item
-from forecast.report.findings.heuer import WEIGHT
-from forecast.report.findings.ratings import NO_BROAD, PROBABILITY, PUSH
+from forecast.report.findings.partings import Parting, Row
+from forecast.report.findings.ratings import NO_BROAD
 from forecast.report.findings.weight_of_evidence import NEGLIGIBLE
 from forecast.report.markdown import Lines, bullets, capital, escape, heading, paragraph, table
 from forecast.report.marked import count, day, integer, number, percent, signed
@@ -25,16 +25,16 @@ def ach(view: View, found: Ach) -> Lines:
     """How to read the matrices, then each with what follows from it."""
     return [
         *heading("Competing hypotheses"),
-        *_how_to_read(),
+        *_how_to_read(found.rules),
         *_matrix(view, found.states, "Alliance, partnership or split"),
         *_by_driver(view, found),
         *_matrix(view, found.broad, "A broad alliance or none"),
     ]
 
 
-def _how_to_read() -> Lines:
-    high, low = WEIGHT["high"], WEIGHT["low"]
-    second, first, third, fourth = map(percent, PROBABILITY)
+def _how_to_read(rules: Rules) -> Lines:
+    high, low = rules.weight["high"], rules.weight["low"]
+    second, first, third, fourth = map(percent, rules.probability)
     return [
         *paragraph(
             "Every body of evidence against every hypothesis, twice. Sources of one cluster are one item."
@@ -50,10 +50,10 @@ def _how_to_read() -> Lines:
                 "**By rating**, after Heuer, from what was coded and not from the model. A source is rated "
                 f"by its median for the hypothesis: CC from {fourth}, C from {third}, N, I below {first}, II "
                 f"below {second}; one coded on causes alone, and a driver's level, by code times level (C "
-                f"from {signed(PUSH[2], 0)}, CC from {signed(PUSH[3], 0)}, and the mirror image). The weight "
-                "is credibility (of a source its Admiralty grade, of a level whether it is measured and "
-                "current) times relevance (whether the outcome itself is spoken of, and in the text's "
-                f"own words), each {number(low)}, 1 or {number(high)}. I counts −1 and II −2 times the "
+                f"from {signed(rules.push[2], 0)}, CC from {signed(rules.push[3], 0)}, and the mirror image). "
+                "The weight is credibility (of a source its Admiralty grade, of a level whether it is "
+                "measured and current) times relevance (whether the outcome itself is spoken of, and in the "
+                f"text's own words), each {number(low)}, 1 or {number(high)}. I counts −1 and II −2 times the "
                 "weight, the rest nothing; the hypothesis nearest to 0 is the least inconsistent.",
             ]
         ),
@@ -199,13 +199,10 @@ def _ranks(view: View, found: Matrix) -> str:
 def _why(view: View, found: Matrix) -> list[str]:
     """What the ratings leave out, and the items on which the two point opposite ways."""
     said = ["they count inconsistency alone, however much is consistent"]
-    if found.total.start is not None:
-        first, second, *_ = found.by_model
-        ahead = found.start_of(first) - found.start_of(second)
-        way = (first, second) if ahead >= 0 else (second, first)
+    if (gap := found.total.gap) is not None:
         said.append(
-            f"they know no base rate, which alone is worth {number(abs(ahead), '.1f')} decibans to "
-            f"{escape(hypothesis(view, way[0]))} over {escape(hypothesis(view, way[1]))}"
+            f"they know no base rate, which alone is worth {number(gap.decibans, '.1f')} decibans to "
+            f"{escape(hypothesis(view, gap.first))} over {escape(hypothesis(view, gap.second))}"
         )
     said.append(
         f"{percent(found.idle)} of all their inconsistency is from items that the model finds not diagnostic"

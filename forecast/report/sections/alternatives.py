@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forecast.lexicon import words
 from forecast.report.findings.alternatives import Alternative, Alternatives
-from forecast.report.findings.needed import EVEN, HIGHEST, LOWEST, Alone, Needed
+from forecast.report.findings.needed import HIGHEST, LOWEST, Alone, Needed
 from forecast.report.findings.ratings import BROAD, NO_BROAD
 from forecast.report.findings.watch import BACK_YEARS, Sign, Trigger
 from forecast.report.markdown import Lines, capital, escape, heading, paragraph, sentence, table
@@ -110,7 +110,7 @@ def _impact(view: View, found: Alternatives, one: Alternative) -> str:
 
 def _stand(view: View, found: Needed) -> str:
     """One driver alone, the best two, all of them; against the next word and against even odds."""
-    goal = f"“{found.edge.word}” ({percent(found.edge.at)})" if found.edge else percent(EVEN)
+    goal = f"“{found.edge.word}” ({percent(found.edge.at)})" if found.edge else percent(found.even_at)
     crossing = [one for one in found.alone if (one.next_word if found.edge else one.even) is not None]
     if crossing:
         first = f"{count(len(crossing), 'driver')} could alone bring it to {goal}, held there from today on."
@@ -128,11 +128,11 @@ def _stand(view: View, found: Needed) -> str:
             at = " and ".join(signed(level) for level in found.pair.next_word)
             pair += f"; {goal} is reached at {at}"
         said.append(pair + ".")
-    if found.all is not None and found.now < EVEN:
-        verdict = "past" if found.all.at_best >= EVEN else "short of"
+    if found.all is not None and found.now < found.even_at:
+        verdict = "past" if found.all.at_best >= found.even_at else "short of"
         said.append(
             f"With {count(len(found.all.drivers), 'driver')} at once, each where it does most: "
-            f"{percent(found.all.at_best)}, {verdict} {percent(EVEN)}."
+            f"{percent(found.all.at_best)}, {verdict} {percent(found.even_at)}."
         )
     return " ".join(said)
 
@@ -140,10 +140,10 @@ def _stand(view: View, found: Needed) -> str:
 def _table(view: View, found: Needed) -> Lines:
     shown = found.alone[:SHOWN]
     next_word = found.edge is not None and any(one.next_word is not None for one in shown)
-    even = found.now < EVEN and any(one.even is not None for one in shown)
+    even = found.now < found.even_at and any(one.even is not None for one in shown)
     header = ["Driver, held alone", "Today", "Does most at", "Then"]
     header += [f"At {percent(found.edge.at)} from"] if next_word and found.edge else []
-    header += [f"At {percent(EVEN)} from"] if even else []
+    header += [f"At {percent(found.even_at)} from"] if even else []
     rows = [
         [
             escape(view.driver_name(one.driver)),
