@@ -163,8 +163,8 @@ def race(place: Path, kinds: list[str]) -> list[subprocess.CompletedProcess[str]
 
 def test_of_processes_that_finalise_one_folder_one_wins(tmp_path: Path) -> None:
     """The others are told, and what is there is one report, whole."""
-    done = race(tmp_path, ["final"] * 4)
-    assert sorted(one.returncode for one in done) == [0, 2, 2, 2], [one.stderr for one in done]
+    done = race(tmp_path, ["final"] * 3)
+    assert sorted(one.returncode for one in done) == [0, 2, 2], [one.stderr for one in done]
     folder = tmp_path / "reports" / "r"
     winner = read_manifest(folder).signature.authors
     assert winner == (f"p{[one.returncode for one in done].index(0)}",)
@@ -175,8 +175,8 @@ def test_of_processes_that_finalise_one_folder_one_wins(tmp_path: Path) -> None:
 
 def test_drafts_that_are_being_written_do_not_break_a_final_one(tmp_path: Path) -> None:
     """Whichever comes first, in the end the final report is there, whole."""
-    done = race(tmp_path, ["draft", "draft", "final"])
-    assert done[2].returncode == 0, done[2].stdout + done[2].stderr
+    done = race(tmp_path, ["draft", "final"])
+    assert done[1].returncode == 0, done[1].stdout + done[1].stderr
     folder = tmp_path / "reports" / "r"
-    assert read_manifest(folder).signature.authors == ("p2",)
+    assert read_manifest(folder).signature.authors == ("p1",)
     assert whole(folder)
