@@ -13,7 +13,7 @@ from forecast.explaining.feeding import feeds
 from forecast.explaining.ground import Ground
 from forecast.explaining.target import Target
 from forecast.explaining.turnable import in_numbers, items, stated_at
-from forecast.inputs.fields import Quantiles
+from forecast.inputs.fields import Quantiles, Strict
 from forecast.inputs.knob_place import Place
 from forecast.inputs.records import Source
 from forecast.inputs.workspace import Workspace
@@ -110,9 +110,9 @@ def _records(files: Workspace, place: Place) -> Sequence[Any]:
     node: Any = getattr(files, place.home)
     found = [node]
     for step in place.steps:
-        node = getattr(node, str(step)) if hasattr(node, "model_fields") else node[step]
+        node = getattr(node, str(step)) if isinstance(node, Strict) else node[step]
         found.append(node)
-    kept = [one for one in found if hasattr(one, "model_fields") and not isinstance(one, Quantiles)]
+    kept = [one for one in found if isinstance(one, Strict) and not isinstance(one, Quantiles)]
     return kept[::-1]
 
 

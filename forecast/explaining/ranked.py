@@ -177,7 +177,7 @@ def _class(ground: Ground, _: Factor) -> Item:
     rates = ground.files.base_rates
     chosen = rates.classes[rates.use]
     told = f"the reference class's rates: {chosen.title}"
-    return piece(ground.files, RATES, "use", told, claim=rates.use, locator=chosen.citation)
+    return piece(ground.files, RATES, "use", told, claim=rates.use)
 
 
 def _line(ground: Ground, factor: Factor) -> Item:
