@@ -1,8 +1,8 @@
 """The report's probabilities as a table in the manner of hubverse, for scoring beside other forecasters.
 
-Hubverse (Consortium of Infectious Disease Modeling Hubs; docs.hubverse.io, "Model output") has a row for each
-prediction: columns that say what is predicted, then ``output_type``, ``output_type_id`` and ``value``. This is
-one table of several models, as its ``collect_hub`` would give it.
+Hubverse (Consortium of Infectious Disease Modeling Hubs; docs.hubverse.io, "Model output") has a row for
+each prediction: columns that say what is predicted, then ``output_type``, ``output_type_id`` and ``value``.
+This is one table of several models, as its ``collect_hub`` would give it.
 
     model_id         alliance_forecast-PANEL for each panel, and each spotlight source heard alone; the other
                      two answers of the main panel are -outside_view and -pooled_judgment
@@ -57,8 +57,8 @@ def hubverse(data: Mapping[str, Any]) -> str:
 
 
 def _rows(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], _Output]]:
-    for document in (data["main"], *data["panels"], *data["spotlight"]):
-        model = model_id(document["panel_id"])
+    heard = {model_id(d["panel_id"]): d for d in (*data["spotlight"], *data["panels"], data["main"])}
+    for model, document in reversed(heard.items()):
         for scenario in document["scenarios"]:
             for horizon in scenario["horizons"]:
                 yield from _horizon(model, document["as_of"], scenario["id"], horizon)

@@ -10,7 +10,6 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-
 from test_report_material import material  # noqa: F401
 
 from forecast.answering import Material
@@ -43,7 +42,7 @@ def test_the_columns_are_those_of_a_hub(data: dict[str, Any]) -> None:
 
 
 def test_probabilities_of_a_target_sum_to_one(rows: Rows) -> None:
-    """All pmf rows of one model, scenario, target and date are one distribution, within rounding of floats."""
+    """All pmf rows of one model, scenario, target and date are one distribution, floats' rounding aside."""
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for row in rows:
         if row["output_type"] == "pmf":
