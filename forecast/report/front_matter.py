@@ -10,6 +10,8 @@ from forecast.report.visible import visible
 
 #: A marking stands in one line at the top and the bottom of a page.
 MARKING_LENGTH = 100
+#: A longer title is cut where it stands beside the status.
+TITLE_LENGTH = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,18 @@ class Front:
     def is_draft(self) -> bool:
         """Whether the report has still to be reviewed."""
         return self.status.lower().startswith("draft")
+
+    @property
+    def short_title(self) -> str:
+        """The title as far as it fits a line at the top of a page."""
+        if len(self.title) <= TITLE_LENGTH:
+            return self.title
+        return self.title[: TITLE_LENGTH - 2].rstrip() + " …"
+
+    @property
+    def status_line(self) -> str:
+        """The status as a line of its own."""
+        return self.status[:1].upper() + self.status[1:]
 
     @property
     def timestamp(self) -> dt.datetime:

@@ -26,6 +26,8 @@ LEADING = 1.32
 COMFORT = 12.0
 #: A shorter number keeps its bracket beside it, in times the type.
 STACK_FROM = 5.0
+#: What is longer is set like words, though flush right.
+LONGEST_NUMBER = 16.0
 #: A header over numbers may take so many lines where there is room, and where there is not.
 HEADER_LINES = (2, 3)
 #: Lines broken at words are not filled evenly.
@@ -117,13 +119,14 @@ def _tries(columns: int) -> list[tuple[float, bool, float]]:
 def _columns(table: Table, measured: Measure, size: float, *, unstacked: bool) -> list[_Column]:
     scale = size / REFERENCE_SIZE * _SLACK
     columns = []
-    for at, (head, numeric) in enumerate(zip(table.header, table.numeric, strict=True)):
+    for at, (head, aligned) in enumerate(zip(table.header, table.numeric, strict=True)):
         header = pieces(head, "bold")
         longest = max((measured(piece) for piece in header), default=0.0)
         heading = width_of(header, measured)
         stacks = False
+        whole = max((width_of(pieces(cell), measured) for cell in table.column(at)), default=0.0)
+        numeric = aligned and whole <= LONGEST_NUMBER * REFERENCE_SIZE
         if numeric:
-            whole = max((width_of(pieces(cell), measured) for cell in table.column(at)), default=0.0)
             stacks = not unstacked and whole > STACK_FROM * REFERENCE_SIZE
             lines = [lines_if_stacked(cell) if stacks else [pieces(cell)] for cell in table.column(at)]
             own = max((width_of(line, measured) for cell in lines for line in cell), default=0.0)

@@ -28,8 +28,6 @@ from forecast.report.numbers import day
 
 #: From this share of a page on, a figure may move to where it fits.
 TALL = 0.36
-#: A title longer than this is cut in the line at the top of pages.
-SHORT_TITLE = 80
 
 
 def pdf(markdown: str, figures: Mapping[str, Drawing], front: Front, *, fonts: Sequence[Path] = ()) -> bytes:
@@ -61,19 +59,20 @@ def _picture(name: str, drawing: Drawing) -> Picture:
 
 
 def _front(front: Front, text: Manuscript, fonts: Sequence[Path]) -> dict[str, object]:
+    language, _, region = front.language.partition("-")
     middle = text.contents[(len(text.contents) + 1) // 2].anchor if text.needs_contents else ""
-    cut = front.title if len(front.title) <= SHORT_TITLE else front.title[: SHORT_TITLE - 2].rstrip() + " …"
     return {
         "title": front.title,
-        "short": cut,
+        "short": front.short_title,
         "subtitle": front.subtitle,
-        "status": front.status[:1].upper() + front.status[1:],
+        "status": front.status_line,
         "draft": front.is_draft,
         "authors": list(front.authors),
         "marking": front.marking,
         "dated": f"{WORDS['dated']} {day(front.date)}",
         "date": [front.date.year, front.date.month, front.date.day],
-        "language": front.language,
+        "language": language.lower(),
+        "region": region.upper()[:2] or None,
         "middle": middle,
         "words": WORDS,
         "fonts": {"text": families(fonts), "code": [CODE_FONT, *families(fonts)]},

@@ -16,6 +16,9 @@ Piece = tuple[str, Face]
 #: Where a path or a name in code may break: after these.
 _IN_CODE = re.compile(r"(?<=[/_])(?=[^/_])")
 _SPACES = re.compile(r"[ \t\n]+")
+#: A word longer than this may break, and after so many characters.
+LONGEST_WORD, LETTERS = 36, 12
+_LONG = re.compile(rf"[^ \t\n]{{{LONGEST_WORD + 1},}}")
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,37 @@ def pieces(cell: Iterable[Node], face: Face = "regular") -> list[Piece]:
         if own == "code":
             found += [(part, own) for part in code_parts(text)]
         else:
-            found += [(word, own) for word in _SPACES.split(text) if word]
+            found += [(part, own) for word in _SPACES.split(text) for part in word_parts(word) if part]
     return found
 
 
 def code_parts(text: str) -> list[str]:
     """A path or a name in the parts between which a line may break."""
     return _IN_CODE.split(text)
+
+
+def word_parts(word: str) -> list[str]:
+    """A word too long for any column in the parts between which it may break, others as they are.
+
+    >>> word_parts("word"), len(word_parts("x" * 60))
+    (['word'], 5)
+    """
+    if len(word) <= LONGEST_WORD:
+        return [word]
+    return [word[at : at + LETTERS] for at in range(0, len(word), LETTERS)]
+
+
+def long_words(text: str) -> list[list[str]]:
+    """A text as stretches: of one part where it breaks at its spaces, of several where a word is too long.
+
+    >>> [len(stretch) for stretch in long_words("see " + "x" * 60 + " there")]
+    [1, 5, 1]
+    """
+    found, end = [], 0
+    for match in _LONG.finditer(text):
+        found += [[text[end : match.start()]], word_parts(match[0])]
+        end = match.end()
+    return [stretch for stretch in [*found, [text[end:]]] if stretch != [""]]
 
 
 def lines_if_stacked(cell: Cell, face: Face = "regular") -> list[list[Piece]]:

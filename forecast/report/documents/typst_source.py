@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from forecast.report.documents.columns import Layout
 from forecast.report.documents.nodes import Node, text_of
 from forecast.report.documents.reading import Manuscript, caption, lone_picture
-from forecast.report.documents.tables import Table, code_parts, with_stacks
+from forecast.report.documents.tables import Table, code_parts, long_words, with_stacks
 
 #: Table with its layout, by the order in which tables come.
 Laid = Sequence[tuple[Table, Layout]]
@@ -78,7 +78,7 @@ class _Writer:
         self._inline: dict[str, Callable[[Node], str]] = {
             "Strong": lambda node: f"#strong[{self.inlines(node['c'])}]",
             "Emph": lambda node: f"#emph[{self.inlines(node['c'])}]",
-            "Code": lambda node: f"#code({', '.join(literal(p) for p in code_parts(node['c'][1]))})",
+            "Code": lambda node: f"#code({_listed(code_parts(node['c'][1]))})",
             "LineBreak": lambda _: "#linebreak()",
             "Link": self._link,
             "Image": lambda node: f"#box({self._image(node)})",
@@ -96,12 +96,12 @@ class _Writer:
         written, words = [], ""
         for node in nodes:
             if node["t"] in self._inline:
-                written += [f"#{literal(words)};"] if words else []
+                written.append(_text(words))
                 written.append(self._inline[node["t"]](node))
                 words = ""
             else:
                 words += text_of([node])
-        return "".join([*written, *([f"#{literal(words)};"] if words else [])])
+        return "".join([*written, _text(words)])
 
     def _paragraph(self, node: Node) -> str:
         picture = lone_picture(node)
@@ -143,6 +143,19 @@ class _Writer:
             "rows": _array(_array(f"[{self.inlines(cell)}]" for cell in row) for row in rows),
         }
         return "#sheet(" + ", ".join(f"{name}: {value}" for name, value in arguments.items()) + ")"
+
+
+def _text(words: str) -> str:
+    """Words as strings, those too long for a line in parts."""
+    stretches = (
+        f"#{literal(parts[0])};" if len(parts) == 1 else f"#breakable({_listed(parts)})"
+        for parts in long_words(words)
+    )
+    return "".join(stretches)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return ", ".join(literal(part) for part in parts)
 
 
 def _array(values: Iterable[str]) -> str:

@@ -91,9 +91,8 @@ def _part(tag: str, paragraphs: str) -> bytes:
 
 def _header(front: Front) -> str:
     colour = _DRAFT if front.is_draft else _PLAIN
-    status = front.status[:1].upper() + front.status[1:]
     bold = f'<w:b/><w:bCs/><w:color w:val="{colour}"/>'
-    line = f"{_run(front.title)}{_TAB}{_run(status, properties=bold)}"
+    line = f"{_run(front.short_title)}{_TAB}{_run(front.status_line, properties=bold)}"
     return _marking(front) + _paragraph("Header", line, edge="bottom")
 
 
