@@ -59,18 +59,18 @@ class Moved:
 
 @dataclass(frozen=True)
 class Part:
-    """What an edit, or ``edits`` that go together, add to each of `OUTCOMES`, and where the first stands."""
+    """What an edit, or ``edits`` that go together, add to each outcome, and where the first stands."""
 
     sentence: str
     file: str
     line: int
     edits: int
-    shares: tuple[float, ...]
+    shares: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Attributed:
-    """The differences of `OUTCOMES` at a date as a sum: of parts, and of what is no edit of the inputs.
+    """The differences at a date, by outcome, as a sum: of parts, and of what is no edit of the inputs.
 
     ``parts`` (largest first) stand one by one; ``rest`` is the sum of ``others`` further edits.
     ``restated``: what today's program makes of the inputs of then, less what was said then. ``left``: what
@@ -84,10 +84,10 @@ class Attributed:
     date: dt.date
     parts: tuple[Part, ...]
     others: int
-    rest: tuple[float, ...]
-    restated: tuple[float, ...]
-    left: tuple[float, ...]
-    total: tuple[float, ...]
+    rest: Mapping[str, float]
+    restated: Mapping[str, float]
+    left: Mapping[str, float]
+    total: Mapping[str, float]
     reweighted: bool
     sampled: bool
     remainder: bool
@@ -223,38 +223,36 @@ def _attributed(rows: Iterable[Moved], document: Mapping[str, Any], again: _Agai
         return None
     date = max(row.date for row in known)
     last = {row.outcome: row for row in known if row.date == date}
-    names = [(last[o].quantity, date.isoformat()) for o in OUTCOMES]
-    told = [part for part in document.get("parts", ()) if names[0] in again]
-    total = tuple(_difference(last[o]) for o in OUTCOMES)
+    names = {outcome: (row.quantity, date.isoformat()) for outcome, row in last.items()}
+    told = [part for part in document.get("parts", ()) if set(names.values()) <= set(again)]
+    total = {outcome: row.now - (row.then or 0.0) for outcome, row in last.items()}
     # Where no edit moves anything, the inputs of then give today what those of now do.
-    today = [
-        again[name]["before"] if name in again else last[o].now
-        for name, o in zip(names, OUTCOMES, strict=True)
-    ]
-    restated = tuple(value - (last[o].then or 0.0) for value, o in zip(today, OUTCOMES, strict=True))
+    today = {o: again[names[o]]["before"] if names[o] in again else row.now for o, row in last.items()}
+    restated = {outcome: today[outcome] - (row.then or 0.0) for outcome, row in last.items()}
     parts = sorted((_part(one, names) for one in told), key=lambda one: -_size(one.shares))
     if not parts and _size(total) == 0:
         return None
     shown = [one for one in parts[:SHOWN] if _size(one.shares) >= FLOOR]
     hidden = parts[len(shown) :]
-    summed = _sum(one.shares for one in parts)
+    summed = _sum(parts, names)
     how = document.get("attribution", {})
     return Attributed(
         date=date,
         parts=tuple(shown),
         others=sum(one.edits for one in hidden),
-        rest=_sum(one.shares for one in hidden),
+        rest=_sum(hidden, names),
         restated=restated,
-        left=tuple(t - r - s for t, r, s in zip(total, restated, summed, strict=True)),
+        left={o: total[o] - restated[o] - summed[o] for o in names},
         total=total,
         reweighted=any(one["reweighted"] for one in told),
         sampled=bool(told) and not how["every_set"],
         remainder=any(not one["reweighted"] for one in told),
-        rough=bool(told) and (how["untrusted"] > 0 or any(again[name]["beyond_error"] for name in names)),
+        rough=bool(told)
+        and (how["untrusted"] > 0 or any(again[name]["beyond_error"] for name in names.values())),
     )
 
 
-def _part(told: Mapping[str, Any], names: Iterable[tuple[str, str]]) -> Part:
+def _part(told: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> Part:
     by = {(one["quantity"], one["date"]): one["change"] for one in told["changes"]}
     edits = told["edits"]
     sentences = [edit["sentence"] for edit in edits]
@@ -264,18 +262,14 @@ def _part(told: Mapping[str, Any], names: Iterable[tuple[str, str]]) -> Part:
         file=edits[0]["file"],
         line=edits[0]["line_new"] or edits[0]["line_old"],
         edits=len(edits),
-        shares=tuple(by[name] for name in names),
+        shares={outcome: by[name] for outcome, name in names.items()},
     )
 
 
-def _difference(row: Moved) -> float:
-    return row.difference or 0.0
+def _size(shares: Mapping[str, float]) -> float:
+    return max(map(abs, shares.values()), default=0.0)
 
 
-def _size(shares: Iterable[float]) -> float:
-    return max(map(abs, shares), default=0.0)
-
-
-def _sum(rows: Iterable[tuple[float, ...]]) -> tuple[float, ...]:
-    listed_rows = list(rows)
-    return tuple(sum(row[i] for row in listed_rows) for i in range(len(OUTCOMES)))
+def _sum(parts: Iterable[Part], outcomes: Iterable[str]) -> dict[str, float]:
+    listed_parts = list(parts)
+    return {outcome: sum(part.shares[outcome] for part in listed_parts) for outcome in outcomes}

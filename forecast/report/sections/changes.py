@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.report.findings.changes import OUTCOMES, Attributed, Changes, Moved, Part
+from forecast.report.findings.changes import Attributed, Changes, Moved, Part
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, table
 from forecast.report.marked import FLOOR, count, day, listed, percent, points
 from forecast.report.marks import quoted
@@ -96,7 +96,7 @@ def _why(view: View, found: Changes) -> Lines:
     if told is None or not (told.parts or told.others):
         return paragraph("**Why.**", _no_edit(found), _restated(told), _idle(found))
     lines = paragraph("**Why.** What moves each headline most, in percentage points:")
-    lines += bullets(filter(None, (_sentence(view, told, at) for at in range(len(OUTCOMES)))))
+    lines += bullets(filter(None, (_sentence(view, told, outcome) for outcome in told.total)))
     lines += _parts(view, told)
     return [*lines, *paragraph(*_how(told)), *paragraph(_idle(found))]
 
@@ -135,20 +135,19 @@ def _restated(told: Attributed | None) -> str:
     return "What differs in the numbers comes from the settings below."
 
 
-def _sentence(view: View, told: Attributed, at: int) -> str:
+def _sentence(view: View, told: Attributed, outcome: str) -> str:
     """An outcome's change and the edits that make most of it; nothing where it hardly changes."""
-    total = told.total[at]
-    ranked = sorted(told.parts, key=lambda part: -abs(part.shares[at]))
-    largest = abs(ranked[0].shares[at]) if ranked else 0.0
-    main = [part for part in ranked[:SAID] if abs(part.shares[at]) >= max(FLOOR, WORTH_SAYING * largest)]
+    total = told.total[outcome]
+    ranked = sorted(told.parts, key=lambda part: -abs(part.shares[outcome]))
+    largest = abs(ranked[0].shares[outcome]) if ranked else 0.0
+    main = [part for part in ranked[:SAID] if abs(part.shares[outcome]) >= max(FLOOR, WORTH_SAYING * largest)]
     if abs(total) < FLOOR and not main:
         return ""
-    outcome = OUTCOMES[at]
     when = f"{'by' if view.counts_as_reached(outcome) else 'on'} {day(told.date)}"
     claim = f"**{escape(view.outcome_title(outcome))}** {when}, {points(total)} in all"
     if not main:
         return f"{claim}, in parts too small to name."
-    return f"{claim}: {'; '.join(f'{_edit(p)} ({_place(p)}), {points(p.shares[at])}' for p in main)}."
+    return f"{claim}: {'; '.join(f'{_edit(p)} ({_place(p)}), {points(p.shares[outcome])}' for p in main)}."
 
 
 def _edit(part: Part) -> str:
@@ -162,17 +161,21 @@ def _place(part: Part) -> str:
 
 
 def _parts(view: View, told: Attributed) -> Lines:
-    rows = [[_edit(p), _place(p), *map(points, p.shares)] for p in told.parts]
+    rows = [[_edit(p), _place(p), *map(points, p.shares.values())] for p in told.parts]
     if told.others:
-        rows.append([f"{count(told.others, 'smaller edit')} together", "", *map(points, told.rest)])
-    if max(map(abs, told.restated)) > 0:
+        rows.append([f"{count(told.others, 'smaller edit')} together", "", *map(points, told.rest.values())])
+    if max(map(abs, told.restated.values())) > 0:
         rows.append(
-            ["the inputs of then, as this version and request answer them", "", *map(points, told.restated)]
+            [
+                "the inputs of then, as this version and request answer them",
+                "",
+                *map(points, told.restated.values()),
+            ]
         )
-    if max(map(abs, told.left)) >= FLOOR:
-        rows.append(["not attributed (sampling and reweighting)", "", *map(points, told.left)])
-    rows.append(["**Total**", "", *map(points, told.total)])
-    titles = [escape(view.outcome_title(outcome)) for outcome in OUTCOMES]
+    if max(map(abs, told.left.values())) >= FLOOR:
+        rows.append(["not attributed (sampling and reweighting)", "", *map(points, told.left.values())])
+    rows.append(["**Total**", "", *map(points, told.total.values())])
+    titles = [escape(view.outcome_title(outcome)) for outcome in told.total]
     return table([f"Edit; percentage points for {day(told.date)}", "Where", *titles], rows, words=(0, 1))
 
 

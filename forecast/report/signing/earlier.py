@@ -189,4 +189,7 @@ def _numbers(row: Mapping[str, Any]) -> list[Number]:
         **{f"{kind}.{name}": p for kind in ("state", "reached") for name, p in row[kind].items()},
         "alliance_broad": row["alliance_broad"],
     }
-    return [Number(name, date, float(p["mean"]), float(p["mcse"])) for name, p in by_name.items()]
+    found = [Number(name, date, float(p["mean"]), float(p["mcse"])) for name, p in by_name.items()]
+    if beyond := [one for one in found if not 0 <= one.mean <= 1]:
+        raise ValueError(f"{beyond[0].quantity} on {date} is {beyond[0].mean}, which is no probability")
+    return found
