@@ -14,7 +14,10 @@ from math import ceil
 
 from forecast.report.documents.measure import REFERENCE_SIZE, Measure, width_of
 from forecast.report.documents.page_size import TEXT_HEIGHT
-from forecast.report.documents.tables import Table, lines_if_stacked, pieces
+from forecast.report.documents.tables import Cell, Piece, Table, lines_if_stacked, pieces
+
+Line = list[Piece]
+Lines = list[Line]
 
 #: Points of type for tables of up to so many columns, before it is made smaller to fit.
 SIZES = ((3, 9.5), (5, 9.0), (99, 8.5))
@@ -120,38 +123,52 @@ def _columns(table: Table, measured: Measure, size: float, *, unstacked: bool) -
     scale = size / REFERENCE_SIZE * _SLACK
     columns = []
     for at, (head, aligned) in enumerate(zip(table.header, table.numeric, strict=True)):
-        header = pieces(head, "bold")
-        longest = max((measured(piece) for piece in header), default=0.0)
-        heading = width_of(header, measured)
-        stacks = False
-        whole = max((width_of(pieces(cell), measured) for cell in table.column(at)), default=0.0)
-        numeric = aligned and whole <= LONGEST_NUMBER * REFERENCE_SIZE
-        if numeric:
+        cells = [pieces(cell) for cell in table.column(at)]
+        whole = max((width_of(cell, measured) for cell in cells), default=0.0)
+        if aligned and whole <= LONGEST_NUMBER * REFERENCE_SIZE:
             stacks = not unstacked and whole > STACK_FROM * REFERENCE_SIZE
-            lines = [lines_if_stacked(cell) if stacks else [pieces(cell)] for cell in table.column(at)]
-            own = max((width_of(line, measured) for cell in lines for line in cell), default=0.0)
-            least = max(own, longest, _UNEVEN * heading / HEADER_LINES[0 if unstacked else 1])
-            natural, ragged = least, 0.0
-            cells = tuple(least * len(cell) for cell in lines)
+            lines = [lines_if_stacked(cell) for cell in table.column(at)] if stacks else [[c] for c in cells]
+            columns.append(_of_numbers(head, lines, measured, scale, roomy=unstacked, stacked=stacks))
         else:
-            body = [pieces(cell) for cell in table.column(at)]
-            found = [measured(piece) for cell in body for piece in cell]
-            least = max([longest, *found])
-            cells = tuple(width_of(cell, measured) for cell in body)
-            natural, ragged = max([heading, *cells]), sum(found) / max(len(found), 1) / 2
-        body_width = max([*cells, _UNEVEN * heading / HEADER_LINES[0]])
-        columns.append(
-            _Column(
-                numeric=numeric,
-                stacked=stacks,
-                least=least * scale + GAP,
-                body=max(body_width, least) * scale + GAP,
-                natural=natural * scale + GAP,
-                cells=tuple(width * scale for width in cells),
-                ragged=ragged * scale,
-            )
-        )
+            columns.append(_of_words(head, cells, measured, scale))
     return columns
+
+
+def _of_numbers(
+    head: Cell, cells: Sequence[Lines], measured: Measure, scale: float, *, roomy: bool, stacked: bool
+) -> _Column:
+    """A column as wide as its widest line, and as its header needs in a few lines."""
+    header = pieces(head, "bold")
+    lines = [width_of(line, measured) for cell in cells for line in cell]
+    heading = _UNEVEN * width_of(header, measured) / HEADER_LINES[0 if roomy else 1]
+    least = max([heading, *lines, *map(measured, header)]) * scale
+    return _Column(
+        numeric=True,
+        stacked=stacked,
+        least=least + GAP,
+        body=least + GAP,
+        natural=least + GAP,
+        cells=tuple(least * len(cell) for cell in cells),
+        ragged=0.0,
+    )
+
+
+def _of_words(head: Cell, cells: Sequence[Line], measured: Measure, scale: float) -> _Column:
+    """A column that may be as narrow as its longest word."""
+    header = pieces(head, "bold")
+    heading = width_of(header, measured)
+    found = [measured(piece) for cell in cells for piece in cell]
+    widths = [width_of(cell, measured) for cell in cells]
+    least = max([0.0, *map(measured, header), *found])
+    return _Column(
+        numeric=False,
+        stacked=False,
+        least=least * scale + GAP,
+        body=max([least, *widths, _UNEVEN * heading / HEADER_LINES[0]]) * scale + GAP,
+        natural=max([heading, *widths]) * scale + GAP,
+        cells=tuple(width * scale for width in widths),
+        ragged=sum(found) / max(len(found), 1) / 2 * scale,
+    )
 
 
 def _widths(columns: Sequence[_Column], available: float) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from forecast.report.documents.archive import packed, unpacked
 from forecast.report.documents.columns import Layout
 from forecast.report.documents.layouts import laid_out
-from forecast.report.documents.nodes import NO_ATTR, Node, paragraph, raw, styled, text_of, words
+from forecast.report.documents.nodes import NO_ATTR, Node, changed, paragraph, raw, styled, text_of, words
 from forecast.report.documents.page_size import FIGURE_HEIGHT, TEXT_WIDTH
 from forecast.report.documents.pandoc import to_docx
 from forecast.report.documents.raster import png, size
@@ -41,9 +41,8 @@ _APP = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 def docx(markdown: str, figures: Mapping[str, Drawing], front: Front) -> bytes:
     """A report's Markdown as a Word document; ``figures`` by the path that the Markdown names."""
     text = manuscript(markdown, figures)
-    used = {path: drawing for path, drawing in figures.items() if path in markdown}
     tables = laid_out(text, wider=_WIDER)
-    writer = _Writer(iter(tables), used)
+    writer = _Writer(iter(tables), figures)
     made = to_docx(
         writer.document(text, front),
         reference=model(front),
@@ -92,31 +91,51 @@ class _Writer:
             return [{"t": "Header", "c": [max(level - 1, 1), attributes, inlines]}]
         if block["t"] == "Table":
             return self._table()
-        if block["t"] == "Para":
-            picture = lone_picture(block)
-            if picture is not None:
-                return self._figure(picture)
-            if text_of(block["c"]).rstrip().endswith(":"):
-                return [styled("Announcing", [block])]
+        if block["t"] in {"BulletList", "OrderedList", "BlockQuote"}:
+            return [{"t": block["t"], "c": self._inside(block)}]
+        picture = lone_picture(block)
+        if picture is not None:
+            return self._figure(picture)
+        block = changed(block, self._embedded)
+        if block["t"] == "Para" and text_of(block["c"]).rstrip().endswith(":"):
+            return [styled("Announcing", [block])]
         return [block]
 
+    def _inside(self, block: Node) -> list[object]:
+        """The content of a list or a quotation, in its own styles."""
+        content = block["c"]
+        if block["t"] == "BlockQuote":
+            return list(self._all(content))
+        if block["t"] == "BulletList":
+            return [self._all(item) for item in content]
+        numbering, items = content
+        return [numbering, [self._all(item) for item in items]]
+
     def _figure(self, picture: Node) -> list[Node]:
-        _, alt, (path, title) = picture["c"]
+        _, alt, (_, title) = picture["c"]
         self._drawn += 1
-        svg = self._figures[path].svg
-        width, height = size(svg)
-        scale = min(TEXT_WIDTH / width, FIGURE_HEIGHT / height)
-        image = "data:image/png;base64," + base64.b64encode(png(svg)).decode("ascii")
-        attributes = ["", [], [["width", f"{width * scale / 72:.3f}in"]]]
         under: list[Node] = [
             {"t": "Strong", "c": words(f"{WORDS['figure']} {self._drawn}.")},
             {"t": "Space"},
             *words(caption(text_of(alt), title)),
         ]
         return [
-            styled("Captioned Figure", [paragraph([{"t": "Image", "c": [attributes, alt, [image, ""]]}])]),
+            styled("Captioned Figure", [paragraph([self._image(picture)])]),
             styled("Image Caption", [paragraph(under)]),
         ]
+
+    def _embedded(self, node: Node) -> Node | None:
+        return self._image(node) if node["t"] == "Image" else None
+
+    def _image(self, picture: Node) -> Node:
+        """A picture as PNG inside of the document, as wide as the text or as high as a page allows."""
+        _, alt, (path, _) = picture["c"]
+        svg = self._figures[path].svg
+        width, height = size(svg)
+        scale = min(TEXT_WIDTH / width, FIGURE_HEIGHT / height)
+        data = "data:image/png;base64," + base64.b64encode(png(svg)).decode("ascii")
+        attributes = ["", [], [["width", f"{width * scale / 72:.3f}in"]]]
+        return {"t": "Image", "c": [attributes, alt, [data, ""]]}
 
     def _table(self) -> list[Node]:
         table, layout = next(self._tables)

@@ -13,20 +13,28 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from forecast.report.documents.nodes import Node
+from forecast.report.documents.nodes import Node, changed, paragraph, words
 
 #: The dialect of `forecast.report.markdown` and of the page: CommonMark and pipe tables, nothing beyond.
 #: Attributes are not read, since braces in a text would vanish into them.
-DIALECT = "commonmark+pipe_tables-raw_html"
+DIALECT = "commonmark+pipe_tables"
 _API = [1, 23, 1]
 _SECONDS = 120
 
 
 def read(markdown: str) -> list[Node]:
-    """The blocks of a Markdown text, HTML and mathematics left as the text they are."""
+    """The blocks of a Markdown text, HTML in it as the text it is."""
     tree = _run(["-f", DIALECT, "-t", "json"], markdown.encode("utf-8"))
-    blocks: list[Node] = json.loads(tree)["blocks"]
+    blocks: list[Node] = changed(json.loads(tree)["blocks"], _as_text)
     return blocks
+
+
+def _as_text(node: Node) -> list[Node] | None:
+    if node["t"] == "RawInline":
+        return words(node["c"][1])
+    if node["t"] == "RawBlock":
+        return [paragraph(words(" ".join(node["c"][1].split())))]
+    return None
 
 
 def to_docx(blocks: Sequence[Node], *, reference: bytes, language: str, epoch: int) -> bytes:

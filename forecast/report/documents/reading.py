@@ -73,7 +73,7 @@ def manuscript(markdown: str, figures: Mapping[str, Drawing]) -> Manuscript:
     front, sections = blocks[: starts[0]], blocks[starts[0] :]
     second = starts[1] - starts[0] if len(starts) > 1 else len(sections)
     facts: list[tuple[Node, ...]] = []
-    if front and front[0]["t"] == "BulletList":
+    if front and front[0]["t"] == "BulletList" and all(_is_line(item) for item in front[0]["c"]):
         facts, front = [tuple(item) for item in front[0]["c"]], front[1:]
     return Manuscript(
         title=tuple(title),
@@ -131,6 +131,10 @@ def unbroken(text: str) -> str:
 
 def _is_section(block: Node) -> bool:
     return bool(block["t"] == "Header" and block["c"][0] == 2)
+
+
+def _is_line(item: list[Node]) -> bool:
+    return len(item) == 1 and item[0]["t"] in {"Plain", "Para"}
 
 
 def _title(blocks: list[Node]) -> tuple[list[Node], list[Node]]:
