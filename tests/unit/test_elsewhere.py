@@ -7,7 +7,7 @@ from test_report_material import material  # noqa: F401
 
 from forecast.answering import Material
 from forecast.inputs.records import Scenario
-from forecast.report.findings.elsewhere import Standing
+from forecast.report.findings.elsewhere import Standing, beside
 from forecast.simulation.run import simulate
 
 QUANTITIES = [("reached", "alliance"), ("reached", "split"), ("state", "partnership")]
@@ -54,7 +54,8 @@ def test_a_held_driver_does_what_a_scenario_does(
     fit, date = material.main.fit, material.main.dates[-1]
     baseline = material.main.baseline.summary(quantity, outcome, date).mean
     scenario = simulate(fit, held(driver, level), paths=4, jobs=1).summary(quantity, outcome, date).mean
-    found = standing.beside(quantity, outcome, baseline, standing.chances(held={driver: level}))
+    there = standing.chances(held={driver: level}).of(quantity, outcome).mean()
+    found = beside(baseline, standing.base.of(quantity, outcome).mean(), there)
     assert found == pytest.approx(scenario, rel=0.1)
 
 
@@ -76,4 +77,5 @@ def test_a_push_fades_and_a_hold_does_not(standing: Standing) -> None:
 
 def test_the_baseline_stands_beside_itself(standing: Standing) -> None:
     """Moved to a headline, the fit's own chance is that headline."""
-    assert standing.beside("reached", "split", 0.3, standing.base) == pytest.approx(0.3)
+    own = standing.base.of("reached", "split").mean()
+    assert beside(0.3, own, own) == pytest.approx(0.3)

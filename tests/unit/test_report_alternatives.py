@@ -9,16 +9,17 @@ import pytest
 from test_report_material import make_material, material, prior_result  # noqa: F401
 
 from forecast.answering import Material
+from forecast.inputs.records import Scenario
 from forecast.inputs.workspace import Workspace
 from forecast.lexicon import words
 from forecast.report.findings.alternatives import Alternatives, alternatives
-from forecast.report.findings.elsewhere import Chances, Standing
-from forecast.report.findings.needed import EVEN, Search, needed, next_word
+from forecast.report.findings.needed import EVEN, Held, needed, next_word
 from forecast.report.findings.ratings import NO_BROAD
 from forecast.report.findings.watch import Sign, criteria, triggers
 from forecast.report.marks import plain
 from forecast.report.sections.alternatives import alternatives as section
 from forecast.report.view import View
+from forecast.simulation.run import simulate
 
 
 @pytest.fixture(scope="module")
@@ -65,56 +66,65 @@ def test_there_is_no_word_above_the_last() -> None:
     assert next_word("icd203", 0.97) is None
 
 
-def test_levels_found_are_where_the_word_changes(view: View, found: Alternatives) -> None:
-    """Held there, the driver brings the outcome to the edge; where there is none, its best falls short."""
-    standing = Standing(view.fit)
+def test_levels_found_are_where_the_word_changes(found: Alternatives) -> None:
+    """Between today's level and the best; where there is none, the best falls short."""
     for one in found.outcomes:
-        if one.outcome == NO_BROAD or one.needed.edge is None:
-            continue
-        quantity, headline = view.quantity(one.outcome), one.chance.mean
+        edge = one.needed.edge
         for alone in one.needed.alone:
-            assert alone.at_best > headline
+            assert alone.at_best > one.chance.mean
             if alone.next_word is None:
-                assert alone.at_best < one.needed.edge.at
+                assert edge is None or alone.at_best < edge.at
                 continue
-            there = standing.chances(held={alone.driver: alone.next_word})
-            p = standing.beside(quantity, one.outcome, headline, there)
-            assert p == pytest.approx(one.needed.edge.at, abs=0.005) or p >= one.needed.edge.at
+            low, high = sorted((alone.now[0], alone.levels[0]))
+            assert low <= alone.next_word[0] <= high
+
+
+def test_what_is_named_is_simulated(view: View, found: Alternatives) -> None:
+    """The probability with a driver held is that of a scenario that holds it, beside the headline."""
+    (one,) = [o for o in found.outcomes if o.outcome == "split"]
+    best = one.needed.alone[0]
+    act = {"hold": {"driver": best.drivers[0], "level": best.levels[0]}}
+    scenario = Scenario.model_validate(
+        {"schema": "scenario/1", "id": "held", "title": "-", "storyline": "-", "interventions": [act]}
+    )
+    whole = simulate(view.fit, scenario, paths=16, jobs=1).summary("reached", "split", view.far).mean
+    assert best.at_best == pytest.approx(whole, rel=0.15)
 
 
 def test_a_level_is_sought_on_the_way_to_the_best() -> None:
-    """Of a made-up chance that grows with the level, crossed at one."""
+    """Of a made-up chance that grows with the level: what is quick finds, what is exact is kept."""
 
-    class Line:
-        names = ("a", "b")
-        levels = {"a": 0.0, "b": 0.0}  # noqa: RUF012
+    def quick(held: Held) -> float:
+        return 0.1 + 0.1 * held.get("a", 0.0) + 0.01 * held.get("b", 0.0)
 
-        def chances(self, *, held: dict[str, float]) -> dict[str, float]:
-            return held
-
-    def probability(held: Chances) -> float:
-        return 0.1 + 0.1 * held.get("a", 0.0) + 0.01 * held.get("b", 0.0)  # type: ignore[attr-defined]
-
-    what = needed(Search(Line()), probability, now=0.1, lexicon="icd203")  # type: ignore[arg-type]
+    levels = {"a": 0.0, "b": 0.0}
+    what = needed(levels, quick=quick, exact=lambda sets: list(map(quick, sets)), now=0.1, lexicon="icd203")
     first, second = what.alone
-    assert (first.driver, first.best, first.at_best) == ("a", 2.0, pytest.approx(0.3))
-    assert first.next_word == pytest.approx(1.0, abs=0.05)
+    assert (first.drivers, first.levels, first.at_best) == (("a",), (2.0,), pytest.approx(0.3))
+    assert first.next_word == pytest.approx((1.0,), abs=0.05)
     assert first.even is None
-    assert (second.driver, second.next_word) == ("b", None)
+    assert (second.drivers, second.next_word) == (("b",), None)
     assert what.pair is not None
     assert what.pair.at_best == pytest.approx(0.32)
-    assert what.all is None
+    assert what.several is None
+
+    less = needed(
+        levels, quick=quick, exact=lambda sets: [quick(s) / 2 for s in sets], now=0.1, lexicon="icd203"
+    )
+    assert less.alone[0].at_best == pytest.approx(0.15)
+    assert less.alone[0].next_word is None
+    assert len(less.alone) == 1
 
 
 def test_more_drivers_do_more(found: Alternatives) -> None:
-    """Those that do most alone come first, and more than two are named only if they do more than two."""
+    """Those that do most alone come first; several are the two and more."""
     for one in found.outcomes:
         what = one.needed
         ranked = [alone.at_best for alone in what.alone]
         assert ranked == sorted(ranked, reverse=True)
         assert what.pair is not None
-        if what.all is not None:
-            assert what.all.at_best > what.pair.at_best
+        if what.several is not None:
+            assert set(what.several.drivers) > set(what.pair.drivers)
 
 
 def test_every_outcome_but_the_likeliest(view: View, found: Alternatives) -> None:
@@ -159,7 +169,7 @@ def test_which_way_a_series_has_moved(change: float | None, towards: int, way: s
 def test_what_is_watched_does_most(found: Alternatives) -> None:
     """The series of the drivers that bring the outcome nearest, or that there is none."""
     for one in found.outcomes:
-        first = [alone.driver for alone in one.needed.alone[:3]]
+        first = [alone.drivers[0] for alone in one.needed.alone[:3]]
         assert list(dict.fromkeys(s.driver for s in one.watch)) == first
         for sign in one.watch:
             assert (sign.indicator is None) == (sign.last is None)

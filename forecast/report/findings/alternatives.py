@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +10,10 @@ from forecast.answering import Result
 from forecast.calendar import decimal_years
 from forecast.lexicon import words
 from forecast.report.findings.effects import Range
-from forecast.report.findings.elsewhere import Chances, Standing
+from forecast.report.findings.elsewhere import Standing
+from forecast.report.findings.holds import Holds, Reader
 from forecast.report.findings.levels import tracks
-from forecast.report.findings.needed import Needed, Search, needed
+from forecast.report.findings.needed import Needed, needed
 from forecast.report.findings.ratings import BROAD, NO_BROAD
 from forecast.report.findings.rivals import Rivals, rivals
 from forecast.report.findings.watch import Sign, Trigger, criteria, signs, triggers
@@ -90,22 +90,25 @@ def alternatives(view: View) -> Alternatives:
     """Every other state at the horizon, and the less likely answer on a broad alliance."""
     headline = {s: view.headline(s, view.far).mean for s in STATES}
     likeliest = max(STATES, key=lambda s: headline[s])
-    search = Search(Standing(view.fit))
+    holds = Holds(Standing(view.fit))
     others = sorted((s for s in STATES if s != likeliest), key=lambda s: -headline[s])
     broad = NO_BROAD if view.headline(BROAD, view.far).mean >= 0.5 else BROAD
     return Alternatives(
         likeliest=likeliest,
         chance=headline[likeliest],
-        outcomes=tuple(_alternative(view, search, outcome) for outcome in (*others, broad)),
+        outcomes=tuple(_alternative(view, holds, outcome) for outcome in (*others, broad)),
         rivals=rivals(view),
     )
 
 
-def _alternative(view: View, search: Search, outcome: str) -> Alternative:
+def _alternative(view: View, holds: Holds, outcome: str) -> Alternative:
     lexicon = view.question.lexicon
     chance = _range(view, view.baseline, outcome)
-    takes = needed(search, _reader(view, search.standing, outcome), now=chance.mean, lexicon=lexicon)
-    towards = {one.driver: 1 if one.best > one.now else -1 for one in takes.alone[:WATCHED]}
+    reader = Reader(holds, view, outcome, chance.mean)
+    takes = needed(
+        holds.standing.levels, quick=reader.quick, exact=reader.exact, now=chance.mean, lexicon=lexicon
+    )
+    towards = {one.drivers[0]: 1 if one.levels[0] > one.now[0] else -1 for one in takes.alone[:WATCHED]}
     entered = view.counts_as_reached(outcome) if outcome in STATES else False
     of, away = (BROAD, outcome == NO_BROAD) if outcome not in STATES else (outcome, False)
     return Alternative(
@@ -131,18 +134,6 @@ def _range(view: View, forecast: Forecast, outcome: str) -> Range:
         return Range(1 - found.mean, 1 - found.p95, 1 - found.p05)
     found = forecast.summary(view.quantity(outcome), outcome, view.far)
     return Range(found.mean, found.p05, found.p95)
-
-
-def _reader(view: View, standing: Standing, outcome: str) -> Callable[[Chances], float]:
-    """How to read an outcome's probability off chances elsewhere."""
-    of = BROAD if outcome == NO_BROAD else outcome
-    quantity, headline = view.quantity(of), view.headline(of, view.far).mean
-
-    def read(chances: Chances) -> float:
-        p = standing.beside(quantity, of, headline, chances)
-        return 1 - p if outcome == NO_BROAD else p
-
-    return read
 
 
 def _lasts(view: View, outcome: str) -> float:

@@ -12,7 +12,7 @@ point costs a few hundredths of a second. Shocks count only through the drivers'
 them: without shocks a simulated hold agrees to a fiftieth; with them it also spares the driver the jumps that
 shocks would make, and on the shipped files comes out up to a tenth lower, of split under low pressure a
 quarter. Numbers that stand beside the simulation's are moved to its baseline on the log odds
-(`Standing.beside`).
+(`beside`).
 """
 
 from __future__ import annotations
@@ -104,13 +104,6 @@ class Standing:
         )
         return Chances(state, reached, state[:, 0] + state[:, 1] * above)
 
-    def beside(self, quantity: str, outcome: str, headline: float, elsewhere: Chances) -> float:
-        """The mean chance elsewhere, moved on the log odds as this fit's own is to the headline's."""
-        own, moved = (
-            float(np.clip(c.of(quantity, outcome).mean(), EDGE, 1 - EDGE)) for c in (self.base, elsewhere)
-        )
-        return float(expit(logit(np.clip(headline, EDGE, 1 - EDGE)) + logit(moved) - logit(own)))
-
     @cached_property
     def _years(self) -> float:
         return decimal_year(self.fit.workspace.question.horizon) - self.fit.prepared.drivers.as_of
@@ -181,6 +174,12 @@ class Standing:
             else:
                 found[t] = now
         return found
+
+
+def beside(headline: float, own: float, elsewhere: float) -> float:
+    """A chance elsewhere, moved on the log odds as the own one is to the headline's."""
+    there, here, moved = (float(logit(np.clip(p, EDGE, 1 - EDGE))) for p in (headline, own, elsewhere))
+    return float(expit(there + moved - here))
 
 
 def propagate(hazards: Floats, step_years: float, start: int) -> tuple[Floats, Floats]:

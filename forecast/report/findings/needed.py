@@ -1,27 +1,30 @@
-"""Where drivers would have to stand for an outcome to come: alone, by twos, and all together.
+"""Where drivers would have to stand for an outcome to come: alone, by twos, and several together.
 
-A driver is held at a level from today to the horizon, the others go as projected and as it pulls them
-(`elsewhere`). Levels tried run from its anchor at -2 to that at +2, or to where it stands where that is
-beyond; a level is sought between today's and the one that does most. Probabilities are moved on the log odds
-to the simulation's baseline.
+A driver is held at a level from today to the horizon, the others go as projected and as it pulls them. Levels
+tried run from its anchor at -2 to that at +2, or to where it stands where that is beyond. What does most is
+sought with a quick reckoning of the probability, in closed form; what is found is reckoned again exactly, by
+simulation, and only that is kept. Where a probability is passed on the way from today's level to the one that
+does most is sought with the quick reckoning, moved on the log odds by its error there in proportion to the
+way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import expit, logit
 
 from forecast.lexicon import LEXICONS, words
-from forecast.report.findings.elsewhere import Chances, Standing
 
+Held = Mapping[str, float]
 #: The lowest and the highest level that drivers' files say what it is.
 LOWEST, HIGHEST = -2.0, 2.0
-#: Levels tried from one end to the other, and drivers of which pairs are tried.
-TRIED, PAIRED = 3, 3
+#: Levels tried from one end to the other, drivers of which pairs are tried, and drivers that are kept.
+TRIED, PAIRED, KEPT = 3, 3, 6
 #: The probability at which an outcome is as good as its opposite.
 EVEN = 0.5
 #: How near a level is found.
@@ -37,29 +40,15 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Alone:
-    """One driver: its level now, the level that does most (``best``), and the probability if held there.
-
-    ``next_word`` and ``even``: the level at which the next word begins and at which it is even; None where
-    no level that is tried does it.
-    """
-
-    driver: str
-    now: float
-    best: float
-    at_best: float
-    next_word: float | None
-    even: float | None
-
-
-@dataclass(frozen=True)
 class Together:
-    """Some drivers, each held where it does most, and the probability; ``levels`` in their order.
+    """Drivers, one or more, each held where it does most: ``levels`` in their order, ``now`` today's.
 
-    ``next_word`` and ``even``: their levels on the straight way there, or None.
+    ``at_best`` is the probability then. ``next_word`` and ``even``: their levels on the straight way there
+    at which the next word begins and at which it is even; None where that is not reached.
     """
 
     drivers: tuple[str, ...]
+    now: tuple[float, ...]
     levels: tuple[float, ...]
     at_best: float
     next_word: tuple[float, ...] | None
@@ -70,16 +59,16 @@ class Together:
 class Needed:
     """What drivers would have to do for an outcome of probability ``now``; ``edge`` None at the last word.
 
-    ``alone``: drivers that raise it, most first; ``pair``: the two that do most together; ``all``: these and
-    every other that raises it further, one after another, where each does most alone. ``even_at``: the
+    ``alone``: drivers that raise it, most first; ``pair``: the two that do most together; ``several``: these
+    and every other that raises it further, one after another, where each does most alone. ``even_at``: the
     probability that is called even.
     """
 
     now: float
     edge: Edge | None
-    alone: tuple[Alone, ...]
+    alone: tuple[Together, ...]
     pair: Together | None
-    all: Together | None
+    several: Together | None
     even_at: float = EVEN
 
 
@@ -95,78 +84,78 @@ def next_word(lexicon: str, p: float) -> Edge | None:
     return next((Edge(word, e) for e, word in above if word != own), None)
 
 
-@dataclass(frozen=True)
-class Search:
-    """Chances of a fit with drivers held at levels, each worked out once."""
+def needed(
+    levels: Mapping[str, float],
+    *,
+    quick: Callable[[Held], float],
+    exact: Callable[[Sequence[Held]], Sequence[float]],
+    now: float,
+    lexicon: str,
+) -> Needed:
+    """What it takes for an outcome of probability ``now``, by drivers with ``levels`` today.
 
-    standing: Standing
-    _known: dict[tuple[tuple[str, float], ...], Chances] = field(default_factory=dict, repr=False)
-
-    def chances(self, held: Mapping[str, float]) -> Chances:
-        """The chances with some drivers held."""
-        key = tuple(sorted(held.items()))
-        if key not in self._known:
-            self._known[key] = self.standing.chances(held=held)
-        return self._known[key]
-
-    def levels(self, driver: str) -> list[float]:
-        """The levels tried for a driver, from low to high."""
-        now = self.standing.levels[driver]
-        return [float(x) for x in np.linspace(min(LOWEST, now), max(HIGHEST, now), TRIED)]
-
-
-def needed(search: Search, probability: Callable[[Chances], float], *, now: float, lexicon: str) -> Needed:
-    """What it takes for an outcome; ``probability`` reads it off chances, ``now`` is the headline's."""
-    edge, levels = next_word(lexicon, now), search.standing.levels
-
-    def of(held: Mapping[str, float]) -> float:
-        return probability(search.chances(held))
-
-    def crossing(best: Mapping[str, float], target: float | None) -> tuple[float, ...] | None:
-        """Levels on the straight way from today's to the best at which ``target`` is passed."""
-        if target is None or of(best) < target:
-            return None
-
-        def along(share: float) -> dict[str, float]:
-            return {d: levels[d] + share * (level - levels[d]) for d, level in best.items()}
-
-        if of(along(0.0)) >= target:
-            return tuple(along(0.0).values())
-        share = brentq(lambda s: of(along(s)) - target, 0.0, 1.0, xtol=NEAR)
-        return tuple(along(float(share)).values())
-
-    def alone() -> Iterator[Alone]:
-        for driver in search.standing.names:
-            best = max(search.levels(driver), key=lambda level: of({driver: level}))
-            at_best = of({driver: best})
-            if at_best <= now:
-                continue
-            word, even = (crossing({driver: best}, t) for t in (edge.at if edge else None, EVEN))
-            yield Alone(
-                driver, levels[driver], best, at_best, word[0] if word else None, even[0] if even else None
-            )
-
-    def together(best: Mapping[str, float]) -> Together:
-        return Together(
-            drivers=tuple(best),
-            levels=tuple(best.values()),
-            at_best=of(best),
-            next_word=crossing(best, edge.at if edge else None),
-            even=crossing(best, EVEN if now < EVEN else None),
-        )
-
-    ranked = sorted(alone(), key=lambda one: -one.at_best)
-    pairs = [{one.driver: one.best for one in pair} for pair in combinations(ranked[:PAIRED], 2)]
-    two = max(pairs, key=of) if pairs else {}
+    ``quick`` and ``exact`` are its probability with some drivers held; the latter of several such at once.
+    """
+    tried = {d: {one: quick({d: one}) for one in _tried(level)} for d, level in levels.items()}
+    best = {d: max(each, key=each.__getitem__) for d, each in tried.items()}
+    does = {d: max(each.values()) for d, each in tried.items()}
+    ranked = sorted((d for d in levels if does[d] > now), key=lambda d: -does[d])[:KEPT]
+    two = max(
+        ({d: best[d] for d in pair} for pair in combinations(ranked[:PAIRED], 2)), key=quick, default={}
+    )
     several = dict(two)
-    for one in ranked:
-        more = several | {one.driver: one.best}
-        if of(more) > of(several):
+    for driver in sorted(levels, key=lambda d: -does[d]):
+        more = several | {driver: best[driver]}
+        if two and quick(more) > quick(several):
             several = more
+    sets: list[dict[str, float]] = [{d: best[d]} for d in ranked]
+    sets += [one for one in (two, several if len(several) > len(two) else {}) if one]
+    edge = next_word(lexicon, now)
+    goals = (edge.at if edge else None, EVEN if now < EVEN else None)
+    found = [
+        Together(
+            drivers=tuple(held),
+            now=tuple(levels[d] for d in held),
+            levels=tuple(held.values()),
+            at_best=p,
+            next_word=_crossing(levels, held, quick, p, goals[0]),
+            even=_crossing(levels, held, quick, p, goals[1]),
+        )
+        for held, p in zip(sets, exact(sets), strict=True)
+    ]
+    alone, together = found[: len(ranked)], found[len(ranked) :]
     return Needed(
         now=now,
         edge=edge,
-        alone=tuple(ranked),
-        pair=together(two) if two else None,
-        all=together(several) if len(several) > len(two) > 0 else None,
+        alone=tuple(sorted((one for one in alone if one.at_best > now), key=lambda one: -one.at_best)),
+        pair=together[0] if together else None,
+        several=together[1] if len(together) > 1 else None,
     )
+
+
+def _tried(level: float) -> list[float]:
+    """The levels tried of a driver, from low to high."""
+    return [float(x) for x in np.linspace(min(LOWEST, level), max(HIGHEST, level), TRIED)]
+
+
+def _crossing(
+    levels: Mapping[str, float],
+    best: Held,
+    quick: Callable[[Held], float],
+    at_best: float,
+    goal: float | None,
+) -> tuple[float, ...] | None:
+    """Levels on the straight way from today's to the best at which a probability is passed."""
+    if goal is None or at_best < goal:
+        return None
+
+    def along(share: float) -> dict[str, float]:
+        return {d: levels[d] + share * (level - levels[d]) for d, level in best.items()}
+
+    error = logit(at_best) - logit(quick(best))
+
+    def beyond(share: float) -> float:
+        return float(expit(logit(quick(along(share))) + share * error)) - goal
+
+    share = 0.0 if beyond(0.0) >= 0 else float(brentq(beyond, 0.0, 1.0, xtol=NEAR))
+    return tuple(along(share).values())

@@ -50,10 +50,10 @@ def _how_to_read(rules: Rules) -> Lines:
                 "**By rating**, after Heuer, from what was coded and not from the model. A source is rated "
                 f"by its median for the hypothesis: CC from {fourth}, C from {third}, N, I below {first}, II "
                 f"below {second}; one coded on causes alone, and a driver's level, by code times level (C "
-                f"from {signed(rules.push[2], 0)}, CC from {signed(rules.push[3], 0)}, and the mirror image). "
-                "The weight is credibility (of a source its Admiralty grade, of a level whether it is "
-                "measured and current) times relevance (whether the outcome itself is spoken of, and in the "
-                f"text's own words), each {number(low)}, 1 or {number(high)}. I counts −1 and II −2 times the "
+                f"from {signed(rules.push[2], 0)}, CC from {signed(rules.push[3], 0)}, and mirrored). The "
+                "weight is credibility (of a source its Admiralty grade, of a level whether it is measured "
+                "and current) times relevance (whether the outcome itself is spoken of, and in the text's "
+                f"own words), each {number(low)}, 1 or {number(high)}. I counts −1 and II −2 times the "
                 "weight, the rest nothing; the hypothesis nearest to 0 is the least inconsistent.",
             ]
         ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forecast.lexicon import words
 from forecast.report.findings.alternatives import Alternative, Alternatives
-from forecast.report.findings.needed import HIGHEST, LOWEST, Alone, Needed
+from forecast.report.findings.needed import HIGHEST, LOWEST, Needed, Together
 from forecast.report.findings.ratings import BROAD, NO_BROAD
 from forecast.report.findings.watch import BACK_YEARS, Sign, Trigger
 from forecast.report.markdown import Lines, capital, escape, heading, paragraph, sentence, table
@@ -45,9 +45,9 @@ def alternatives(view: View, found: Alternatives) -> Lines:
             f"This report's answer for {day(view.far)} is {likeliest}, {percent(found.chance)}. What follows "
             "states the other outcomes and readings as they would be argued for: what would have to be true, "
             "what would bring them nearer, and what to watch. A driver that would have to stand elsewhere is "
-            "held there from today to the horizon, the others moving as projected and as it pulls them; in "
-            "closed form, moved to this report's baseline. A scenario that holds it also spares it the "
-            "shocks that would move it, and may come out lower."
+            "held there from today to the horizon, the others moving as projected and as it pulls them: a "
+            "simulated scenario, on fewer draws than the headlines. The level at which a word changes is "
+            "interpolated."
         ),
         *(line for one in found.outcomes for line in _outcome(view, found, one)),
         *rivals(view, found.rivals),
@@ -128,11 +128,11 @@ def _stand(view: View, found: Needed) -> str:
             at = " and ".join(signed(level) for level in found.pair.next_word)
             pair += f"; {goal} is reached at {at}"
         said.append(pair + ".")
-    if found.all is not None and found.now < found.even_at:
-        verdict = "past" if found.all.at_best >= found.even_at else "short of"
+    if found.several is not None and found.now < found.even_at:
+        verdict = "past" if found.several.at_best >= found.even_at else "short of"
         said.append(
-            f"With {count(len(found.all.drivers), 'driver')} at once, each where it does most: "
-            f"{percent(found.all.at_best)}, {verdict} {percent(found.even_at)}."
+            f"With {count(len(found.several.drivers), 'driver')} at once, each where it does most: "
+            f"{percent(found.several.at_best)}, {verdict} {percent(found.even_at)}."
         )
     return " ".join(said)
 
@@ -146,9 +146,9 @@ def _table(view: View, found: Needed) -> Lines:
     header += [f"At {percent(found.even_at)} from"] if even else []
     rows = [
         [
-            escape(view.driver_name(one.driver)),
-            signed(one.now),
-            signed(one.best),
+            escape(view.driver_name(one.drivers[0])),
+            signed(one.now[0]),
+            signed(one.levels[0]),
             percent(one.at_best),
             *([_level(one.next_word)] if next_word else []),
             *([_level(one.even)] if even else []),
@@ -159,16 +159,16 @@ def _table(view: View, found: Needed) -> Lines:
     return table([*header, "What that level is"], rows, words=(0, len(header)))
 
 
-def _level(level: float | None) -> str:
-    return "no level" if level is None else signed(level)
+def _level(levels: tuple[float, ...] | None) -> str:
+    return "no level" if levels is None else signed(levels[0])
 
 
-def _anchor(view: View, one: Alone) -> str:
+def _anchor(view: View, one: Together) -> str:
     """The anchor at the level that does most; none where that is today's, beyond its anchors."""
-    anchors = view.workspace.drivers.drivers[one.driver].anchors
-    if one.best == LOWEST:
+    anchors = view.workspace.drivers.drivers[one.drivers[0]].anchors
+    if one.levels[0] == LOWEST:
         return escape(anchors["-2"])
-    return escape(anchors["+2"]) if one.best == HIGHEST else "where it stands today"
+    return escape(anchors["+2"]) if one.levels[0] == HIGHEST else "between its anchors, or beyond them"
 
 
 def _right(view: View, one: Alternative) -> str:
@@ -252,10 +252,9 @@ def _signs(view: View, found: Sequence[Sign]) -> Lines:
         ]
         for s in found
     ]
-    back = f"{number(BACK_YEARS, 'g')} years or more before"
-    return table(
-        ["Driver, and which way", "Series", "Last value", back.capitalize(), "Moved"], rows, words=range(5)
-    )
+    header = ["Driver, and which way", "Series", "Last value"]
+    header += [f"{number(BACK_YEARS, 'g')} years or more before", "As a reading of the driver"]
+    return table(header, rows, words=range(5))
 
 
 def _series(view: View, sign: Sign) -> list[str]:
