@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from forecast.inputs.workspace import BASELINE
+from forecast.report.numbers import listed
+from forecast.report.trace.pointers import SEVERAL
 from forecast.report.view import View
 
 _Naming = tuple[Collection[str], Callable[[str], str]]
@@ -13,15 +15,25 @@ _Naming = tuple[Collection[str], Callable[[str], str]]
 def called(view: View, here: Mapping[str, str]) -> dict[str, str]:
     """The same with names for ids: of drivers, shocks and scenarios in quotation marks, of outcomes small.
 
-    ``carrier`` is what carries a part of a difference, whichever kind it is of.
+    ``carrier`` is what carries a part of a difference, whichever kind it is of; ``item`` one of evidence.
     """
     naming = _naming(view)
     known = {}
     for key, value in here.items():
         names, name = naming.get(key, ((), str))
         known[key] = name(value) if value in names else value.replace("_", " ")
-    of = here.get("kind", "")
+    of, called_so = here.get("kind", ""), here.get("name", "")
+    known["name"] = view.source_names.get(called_so, called_so.replace("_", " "))
+    if "opposite" in here:
+        known["outcome"] = f"no {known['outcome']}"
+    moved = [f"“{view.driver_name(d)}”" for d in here.get("each_driver", "").split(SEVERAL) if d]
+    known["each_driver"] = listed(moved)
+    members = [view.source_names[m] for m in here.get("each", "").split(SEVERAL) if m in view.source_names]
+    known["item"] = known.get("driver", "") or listed(members) or _ITEMS.get(of, "an item of evidence")
     return {**known, "carrier": known.get(of, "") or "what has no name of its own"}
+
+
+_ITEMS = {"record": "the pair's own record", "ratios": "what is seen across other pairs"}
 
 
 def _naming(view: View) -> dict[str, _Naming]:

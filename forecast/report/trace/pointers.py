@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from forecast.explaining.target import quantity_names
 from forecast.states import CHANNELS, STATES
 
 OUTCOMES = (*STATES, "alliance_broad")
@@ -12,9 +13,13 @@ OUTCOMES = (*STATES, "alliance_broad")
 NAMING = (
     *("driver", "feature", "source", "channel", "outcome", "scenario", "shock", "indicator", "quantity"),
     *("date", "on", "from_", "from", "to", "move", "covariate", "transition", "period", "kind"),
+    *("component", "ground", "of"),
 )
-#: Keys that name two of a kind.
+#: Keys that name two of a kind; keys of lists of ids, and what these are known as.
 PAIRS = ("higher", "lower")
+LISTS = {"members": "each", "names": "each", "drivers": "each_driver"}
+#: What stands between several names in one.
+SEVERAL = "|"
 
 
 def segments(pointer: str) -> list[str]:
@@ -50,6 +55,8 @@ def around(data: Mapping[str, Any], parts: list[str]) -> dict[str, str]:
         part = parts[i]
         if part in OUTCOMES:
             found |= {"outcome": part, "quantity": _quantity(parts[i - 1], part)}
+        elif (dotted := part.removeprefix("alliance_broad.")) in quantity_names():
+            found |= {"quantity": dotted, "outcome": dotted.rpartition(".")[2]}
         if isinstance(node, dict):
             found |= _named(node, parts[: i + 1])
     return _completed(found)
@@ -60,9 +67,23 @@ def _named(node: Mapping[str, Any], parts: list[str]) -> dict[str, str]:
     named |= {key: node[key] for key in PAIRS if isinstance(node.get(key), str)}
     if isinstance(node.get("id"), str):
         named["scenario" if "scenarios" in parts[:3] else "source"] = node["id"]
-    if "kind" in named and isinstance(node.get("name"), str) and "transition" in named:
-        named[named["kind"]] = node["name"]
+    named |= {
+        known: SEVERAL.join(node[key])
+        for key, known in LISTS.items()
+        if isinstance(node.get(key), list) and node[key] and all(isinstance(n, str) for n in node[key])
+    }
+    if isinstance(node.get("item"), dict):
+        named |= _named(node["item"], parts)
+    if "kind" in named and isinstance(node.get("name"), str):
+        name = node["name"] or named["kind"]
+        named |= {_CARRIERS.get(named["kind"], named["kind"]): name, "name": name}
     return named
+
+
+#: What an item or a part is of, where its kind is called otherwise.
+_CARRIERS = {"level": "driver", "sources": "cluster"}
+#: Before an outcome whose opposite is meant.
+NO = "no_"
 
 
 def _quantity(before: str, outcome: str) -> str:
@@ -82,6 +103,10 @@ def _completed(found: dict[str, str]) -> dict[str, str]:
         found["quantity"] = quantity if quantity == outcome else f"{quantity}.{outcome}"
     elif "outcome" not in found and "." in quantity:
         found["outcome"] = quantity.partition(".")[2]
+    if "of" in found:
+        found.setdefault("outcome", found["of"])
+    if found.get("outcome", "").startswith(NO):
+        found |= {"outcome": found["outcome"].removeprefix(NO), "opposite": NO}
     if "channel" in found:
         found.setdefault("outcome", found["channel"])
     if found.get("outcome") in CHANNELS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
@@ -14,16 +14,17 @@ from forecast.explaining.basis import LISTED, Basis, clean
 from forecast.explaining.ground import Ground
 from forecast.report.trace.called import called
 from forecast.report.trace.kinds import Kind, Kinds
+from forecast.report.trace.of_analysis import ANALYSIS
 from forecast.report.trace.of_conflicts import CONFLICTS
 from forecast.report.trace.of_documents import DOCUMENTS
 from forecast.report.trace.of_effects import EFFECTS
 from forecast.report.trace.of_future import AHEAD
 from forecast.report.trace.of_sources import SOURCES
-from forecast.report.trace.pointers import around, nodes, segments
+from forecast.report.trace.pointers import SEVERAL, around, nodes, segments
 from forecast.report.view import View
 from forecast.simulation.run import PATHS
 
-KINDS = Kinds.of((*DOCUMENTS, *EFFECTS, *CONFLICTS, *AHEAD, *SOURCES))
+KINDS = Kinds.of((*DOCUMENTS, *EFFECTS, *CONFLICTS, *AHEAD, *SOURCES, *ANALYSIS))
 #: Of panels beside the one reported on, judgments are ranked by one draw in so many.
 EVERY = 4
 #: Labels of values whose keys are no words.
@@ -128,12 +129,16 @@ class Tracer:
         """The bases that the templates come to, each made once."""
         for template in templates:
             bare, mark, of = template.partition("@")
-            filled = _filled(bare, ids)
-            if filled is None or (of and suffix):
+            if of and suffix:
                 continue
-            key = filled + suffix * bool(mark)
+            yield from self._made(_spelled(bare, ids), result, suffix if mark else None)
+
+    def _made(self, filled: Iterable[str], result: Result, suffix: str | None) -> Iterator[str]:
+        """Of some keys those that have a basis, kept with it; of the panel reported on without a suffix."""
+        for one in filled:
+            key = one + (suffix or "")
             if key not in self.bases:
-                made = self._maker(result if mark else self.material.main)(filled)
+                made = self._maker(self.material.main if suffix is None else result)(one)
                 if made is None:
                     continue
                 self.bases[key] = made
@@ -156,6 +161,8 @@ class Tracer:
         ids = {**here, "class": result.fit.workspace.base_rates.use}
         if "outcome" in here and "quantity" not in here:
             ids["quantity"] = self._asked(here["outcome"])
+        of = here.get("kind")
+        ids |= {key: basis for key, basis in (("record", "record"), ("ratios", "class")) if of == key}
         if ids.get("quantity", "").endswith("alliance_broad"):
             ids.pop("channel", None)
             ids |= {"line": "definition", "drawn_on": "index"}
@@ -181,6 +188,19 @@ class Tracer:
             reached = here.get("quantity", self._asked(here["outcome"])).startswith("reached")
             known["quantity"] = f"{known['outcome']} {'reached by' if reached else 'on'}"
         return known
+
+
+def _spelled(template: str, known: Mapping[str, str]) -> Iterator[str]:
+    """A template with its words filled in; once for each of several names where one of them is a list."""
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    several = next((name for name in names if SEVERAL in known.get(name, "")), None)
+    if several is None:
+        filled = _filled(template, known)
+        if filled is not None:
+            yield filled
+        return
+    for each in known[several].split(SEVERAL):
+        yield from _spelled(template, {**known, several: each})
 
 
 def _filled(template: str, known: Mapping[str, str]) -> str | None:
