@@ -87,7 +87,7 @@ class _Column:
 
     def lines(self, width: float) -> list[float]:
         """Lines that each cell takes in a column of ``width`` points, not rounded."""
-        whole, broken = width - GAP, max(width - GAP - self.ragged, 1.0)
+        whole, broken = max(width - GAP, 1.0), max(width - GAP - self.ragged, 1.0)
         return [min(1.0, cell / whole) if cell <= whole else cell / broken for cell in self.cells]
 
 
