@@ -13,6 +13,7 @@ from test_report_material import make_material, material, prior_result  # noqa: 
 from forecast.answering import Material
 from forecast.inputs.workspace import Workspace
 from forecast.model.batch import log_likelihood
+from forecast.report.figures.ach import weights
 from forecast.report.findings.ach import SHOWN, Ach, Matrix, ach
 from forecast.report.findings.evidence import Evidence, Item, evidence, left_lines
 from forecast.report.findings.heuer import admiralty, credibility
@@ -239,6 +240,19 @@ def test_the_text_has_a_matrix_for_each(text: str, found: Ach) -> None:
         assert len(rows) <= SHOWN + 5
     assert text.count("**Rankings.**") == 2
     assert "Karvetski and Mandel" in text
+
+
+def test_a_figure_stands_before_its_table(view: View, found: Ach) -> None:
+    """One for each matrix, described with numbers, its rows named as the table's."""
+    drawn = {d.name: d for d in weights(view, found)}
+    assert list(drawn) == ["evidence_states", "evidence_broad"]
+    text = plain("\n".join(section(view, found, drawn)))
+    assert re.search(
+        r"!\[What each body [^\]]*\d[^\]]*\]\(figures/evidence_states\.svg\)\n\n\| Evidence", text
+    )
+    for drawing in drawn.values():
+        assert "<text" in drawing.svg
+        assert len(drawing.alt) > 40
 
 
 def test_the_text_says_which_rows_not_to_rely_on(view: View, found: Ach) -> None:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from forecast.report.figures.ach import item_label
 from forecast.report.findings.ach import Ach, Matrix, Rules
 from forecast.report.findings.evidence import Item
 from forecast.report.findings.partings import Parting, Row
 from forecast.report.findings.ratings import NO_BROAD
 from forecast.report.findings.weight_of_evidence import NEGLIGIBLE
-from forecast.report.markdown import Lines, bullets, capital, escape, heading, paragraph, table
+from forecast.report.markdown import (
+    Drawing,
+    Lines,
+    bullets,
+    capital,
+    escape,
+    figure,
+    heading,
+    paragraph,
+    table,
+)
 from forecast.report.marked import count, day, integer, number, percent, signed
 from forecast.report.view import View
 from forecast.reweighting.pareto import K_LIMIT
@@ -21,14 +32,14 @@ NAMED, EXPLAINED = 3, 4
 UNTRUSTED = "†"
 
 
-def ach(view: View, found: Ach) -> Lines:
-    """How to read the matrices, then each with what follows from it."""
+def ach(view: View, found: Ach, drawn: Mapping[str, Drawing] | None = None) -> Lines:
+    """How to read the matrices, then each with its figure, if ``drawn``, and what follows from it."""
     return [
         *heading("Competing hypotheses"),
         *_how_to_read(found.rules),
-        *_matrix(view, found.states, "Alliance, partnership or split"),
+        *_matrix(view, found.states, "Alliance, partnership or split", drawn or {}),
         *_by_driver(view, found),
-        *_matrix(view, found.broad, "A broad alliance or none"),
+        *_matrix(view, found.broad, "A broad alliance or none", drawn or {}),
     ]
 
 
@@ -65,7 +76,8 @@ def _how_to_read(rules: Rules) -> Lines:
     ]
 
 
-def _matrix(view: View, found: Matrix, title: str) -> Lines:
+def _matrix(view: View, found: Matrix, title: str, drawn: Mapping[str, Drawing]) -> Lines:
+    drawing = drawn.get(f"evidence_{found.judgment}")
     said = [
         *(_spoken(view, found, h) for h in _asked(found)),
         _idle(view, found),
@@ -76,6 +88,7 @@ def _matrix(view: View, found: Matrix, title: str) -> Lines:
     return [
         *heading(f"{title}, {found.date.year}", 3),
         *paragraph(_lead(found)),
+        *(figure(drawing) if drawing is not None else []),
         *_table(view, found),
         *bullets(said),
     ]
@@ -135,15 +148,7 @@ def hypothesis(view: View, name: str) -> str:
 
 def item_name(view: View, item: Item) -> str:
     """An item by what it is; a cluster by its members."""
-    if item.kind == "record":
-        return "The pair's own record"
-    if item.kind == "ratios":
-        return "Hazard ratios among other pairs"
-    if item.kind == "level":
-        return f"{escape(view.driver_name(item.name))}: level today"
-    first, *others = sorted(item.members, key=lambda m: -view.fit.panel.weights[m])
-    name = escape(capital(view.source_names[first]))
-    return f"{name} with {integer(len(others))} of its cluster" if others else name
+    return escape(capital(item_label(view, item)))
 
 
 def _asked(found: Matrix) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def _impact(view: View, found: Alternatives, one: Alternative) -> str:
         return (
             f"The key judgment on {broad} would be wrong: the tie would stay below the line at which its "
             "sources speak of one, however close it is otherwise. "
-            f"That line: {sentence(definitions[BROAD])}"
+            f"By definition: {sentence(definitions[BROAD])}"
         )
     meaning = sentence(definitions[one.outcome])
     likeliest = escape(view.outcome_name(found.likeliest))
