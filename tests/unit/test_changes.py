@@ -450,6 +450,24 @@ class TestWhy:
         assert "No edit of the input files moves a probability of the baseline." in text
         assert "Moving no probability of the baseline: smith2019, rationale (words)." in text
 
+    def test_the_same_inputs_and_other_numbers_come_from_the_program(
+        self, view: View, then: Earlier, now: Inputs
+    ) -> None:
+        """All of the difference is a restatement; code that is known to differ is named."""
+        assert then.said is not None
+        before = said(then, reached_alliance=0.02)
+        found = changes(view, before, because(before, view.workspace, ASKED), inputs=now, request=ASKED)
+        assert found.attributed is not None
+        assert found.attributed.restated == found.attributed.total
+        assert "No input file differs. What differs in the numbers comes from the program." in text_of(
+            view, found
+        )
+        assert before.said is not None
+        before = replace(before, said=replace(before.said, program="f" * 64))
+        text = text_of(view, changes(view, before, Because(), inputs=now, request=ASKED))
+        assert "comes from the settings below" in text
+        assert "Code of the program: ffffffffffff then" in text
+
     def test_inputs_alone_are_compared_with_what_they_give_today(
         self, view: View, then: Earlier, now: Inputs
     ) -> None:

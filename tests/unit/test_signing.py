@@ -113,7 +113,7 @@ class TestDissent:
         [
             (b"No name here", "begins 'No name here'"),
             (b"C:   \n\n", "a name and no text"),
-            (b"C: caf\xe9", "byte 0xe9 is not UTF-8"),
+            (b"C: na\xefve", "byte 0xef is not UTF-8"),
             (b"C: a\n<<<<<<< ours\n", "merge-conflict markers"),
             (b"C: a\x07b", r"U\+0007"),
             (b"C: " + b"x" * 8001, "8,001 characters; a dissent holds at most 8,000"),

@@ -336,7 +336,7 @@ class TestEdited:
             ("figures/fan.svg", b"<svg><script/></svg>", "fan.svg is not the file that was written"),
             ("sources.md", b"# Other", "sources.md is not the file that was written"),
             ("inputs.zip", b"PK", "inputs.zip is no archive"),
-            ("report.md", b"caf\xe9", "byte 0xe9 is not UTF-8"),
+            ("report.md", b"na\xefve", "byte 0xef is not UTF-8"),
             ("report.md", b"<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n", "merge-conflict markers"),
             ("report.md", "a \u202e%5".encode(), "report.md:1 has characters that do not print: a ⟨U.202E⟩"),
             (

@@ -94,7 +94,7 @@ def _why(view: View, found: Changes) -> Lines:
         )
     told = found.attributed
     if told is None or not (told.parts or told.others):
-        return paragraph("**Why.**", _no_edit(found), _restated(told), _idle(found))
+        return paragraph("**Why.**", _no_edit(found), _restated(found), _idle(found))
     lines = paragraph("**Why.** What moves each headline most, in percentage points:")
     lines += bullets(filter(None, (_sentence(view, told, outcome) for outcome in told.total)))
     lines += _parts(view, told)
@@ -128,11 +128,12 @@ def _no_edit(found: Changes) -> str:
     return "No edit of the input files moves a probability of the baseline."
 
 
-def _restated(told: Attributed | None) -> str:
+def _restated(found: Changes) -> str:
     """Where no edit moves anything, what differs comes from the program or from what was asked."""
-    if told is None:
+    if found.attributed is None:
         return ""
-    return "What differs in the numbers comes from the settings below."
+    source = "the settings below" if found.settings else "the program"
+    return f"What differs in the numbers comes from {source}."
 
 
 def _sentence(view: View, told: Attributed, outcome: str) -> str:
