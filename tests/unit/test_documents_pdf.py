@@ -18,7 +18,7 @@ pytest.importorskip("typst", reason="needs the extra [reports]")
 pytest.importorskip("pypandoc", reason="needs the extra [reports]")
 
 from forecast.report.documents.fonts import families, missing, shown
-from forecast.report.documents.pdf import pdf
+from forecast.report.documents.pdf import pages, pdf
 from forecast.report.documents.raster import png, size
 from forecast.report.documents.typesetting import compiled
 from forecast.report.documents.typst_source import literal
@@ -64,6 +64,14 @@ It is unlikely: **5.1%**, 90% interval 1.5% to 12% (see [the last part](#last)).
 
 1. first
 2. `priors/a_long/path_to_a_file.yaml:12`
+
+## Fourth
+
+Words.
+
+## Fifth
+
+Words.
 
 ## Last
 
@@ -153,6 +161,17 @@ def test_a_final_report_is_no_draft(tmp_path: Path) -> None:
     assert "draft" not in page.lower()
     assert "Final" in page
     assert "EXERCISE" not in page
+
+
+def test_a_brief_stands_on_one_page(tmp_path: Path) -> None:
+    """A report of few sections has no contents, and smaller type where that keeps it to one page."""
+    few = "# Brief\n\n## Key judgments\n\n"
+    words = "A sentence of the brief, which says one thing and then stops. "
+    whole = pdf(few + words * 50, {}, FRONT)
+    tight = pdf(few + words * 95, {}, FRONT)
+    assert pages(whole) == pages(tight) == 1
+    assert pages(pdf(few + words * 400, {}, FRONT)) > 1
+    assert "Contents" not in _text_of(whole, tmp_path)
 
 
 def test_it_is_tagged_and_for_the_archive(made: bytes) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 
 from forecast.report.documents.fonts import CODE_FONT, families, shown
@@ -26,8 +28,11 @@ from forecast.report.front_matter import Front
 from forecast.report.markdown import Drawing
 from forecast.report.numbers import day
 
+#: Points of type of a report; of one of few sections, so that it stands on one page if it can.
+TYPE, BRIEF_TYPE = 10.5, (9.5, 9.0, 8.5)
 #: From this share of a page on, a figure may move to where it fits.
 TALL = 0.36
+_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
 def pdf(markdown: str, figures: Mapping[str, Drawing], front: Front, *, fonts: Sequence[Path] = ()) -> bytes:
@@ -38,17 +43,26 @@ def pdf(markdown: str, figures: Mapping[str, Drawing], front: Front, *, fonts: S
     """
     text = manuscript(shown(markdown, fonts), figures)
     names = {path: f"figure-{i}.svg" for i, path in enumerate(sorted(figures), 1)}
-    files = {names[path]: printable(drawing.svg, fonts) for path, drawing in figures.items()}
     pictures = {path: _picture(names[path], drawing) for path, drawing in figures.items()}
-    template = resources.files("forecast.report.documents").joinpath("report.typ").read_bytes()
-    return compiled(
-        source(text, laid_out(text), pictures),
-        {**files, "report.typ": template},
-        kind="pdf",
-        inputs={"front": shown(json.dumps(_front(front, text, fonts), ensure_ascii=False), fonts)},
-        timestamp=front.timestamp,
-        fonts=fonts,
-    )
+    body = source(text, laid_out(text), pictures)
+    files = {names[path]: printable(drawing.svg, fonts) for path, drawing in figures.items()}
+    files["report.typ"] = resources.files("forecast.report.documents").joinpath("report.typ").read_bytes()
+
+    def made(points: float) -> bytes:
+        said = json.dumps(_front(front, text, fonts) | {"size": points}, ensure_ascii=False)
+        inputs = {"front": shown(said, fonts)}
+        return compiled(body, files, kind="pdf", inputs=inputs, timestamp=front.timestamp, fonts=fonts)
+
+    if text.needs_contents:
+        return made(TYPE)
+    tries = map(made, BRIEF_TYPE)
+    first = next(tries)
+    return next((found for found in chain([first], tries) if pages(found) == 1), first)
+
+
+def pages(data: bytes) -> int:
+    """How many pages a PDF has that `compiled` made."""
+    return len(_PAGE.findall(data))
 
 
 def _picture(name: str, drawing: Drawing) -> Picture:
@@ -75,6 +89,7 @@ def _front(front: Front, text: Manuscript, fonts: Sequence[Path]) -> dict[str, o
         "region": region.upper()[:2] or None,
         "middle": middle,
         "words": WORDS,
+        "compact": not text.needs_contents,
         "fonts": {"text": families(fonts), "code": [CODE_FONT, *families(fonts)]},
         "side": SIDE,
         "top": TOP,

@@ -20,12 +20,12 @@ from forecast.report.visible import visible
 #: Stretches that a line is not to break in.
 _BOUND = re.compile(
     r"\((?=[^()]*\d)[^()A-Za-z]{1,12}(?: to [^()A-Za-z]{1,12})?\)"
-    r"|× \d"
+    r"|× \d|\w+ ×$"
     r"|\b(?:pp?|paras?|arts?|c|nos?)\. \d"
     rf"|\b\d{{1,2}} (?:{MONTHS})\b"
 )
 #: A report of fewer sections needs no list of them.
-CONTENTS_FROM = 4
+CONTENTS_FROM = 6
 #: Where a link may lead outside of the document.
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
