@@ -221,18 +221,21 @@ def _write(
     if kind == "comparison" and not (against or asked.scenarios or len(files.question.panels) > 1):
         raise UsageError("--compare needs something to compare: name scenarios, or --panel twice")
     from forecast.report.signing.freeze import check_may_write, check_unedited
+    from forecast.report.signing.inputs import inputs_of
 
     # Beside the inputs it is made from; the shipped example is read-only, so its reports go here.
     home = Path() if files.origin == "shipped" else files.root
-    from forecast.report.write import Issue, folder_for
+    from forecast.report.write import Issue, check_kind, folder_for
 
     folder = out or home / "reports" / folder_for(files, asked, kind=kind, against=against)
     _check_out(folder)
     check_may_write(folder)
+    check_kind(folder, kind)
     check_unedited(folder)
     from forecast.report.signing.look_up import earlier_for
 
     earlier = earlier_for(since, workspace=files, request=asked, out=folder) if kind == "report" else None
+    inputs = inputs_of(files)
     from forecast.answering import gather
     from forecast.report.write import issue
     from forecast.reweighting.kept import remember_exact
@@ -260,6 +263,7 @@ def _write(
             kind=kind,
             formats=formats,
             signature=signed,
+            inputs=inputs,
             earlier=earlier,
             options={"against": list(against)},
         ),
@@ -282,7 +286,8 @@ def _told(faults: Sequence[object], signed: Signature) -> int:
     o.say(as_text(faults))
     if signed.status != "draft":
         o.say(
-            f"nothing was written: a text that is {signed.status} has to pass; write a draft, edit it, --from it"
+            f"nothing was written: a text that is {signed.status} has to pass; write a draft, edit it, "
+            "--from it"
         )
     return 1
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.answering import Material
+from forecast.errors import UsageError
 from forecast.report.findings.changes import Changes
 from forecast.report.findings.everything import Findings, everything
 from forecast.report.markdown import Drawing
 from forecast.report.marks import plain
 from forecast.report.parts import Figures, parts
+from forecast.report.signing import dissent
 from forecast.report.signing.signature import Signature
 from forecast.report.source_page import source_page
 from forecast.report.templating import render
@@ -63,6 +65,12 @@ def compose(
     found, figures = everything(view, rivals=kind == "report"), Figures()
     named = parts(view, found, figures, request_line=request_line, signature=signature, changes=changes)
     marked = render(kind, named, own=templates)
+    if signature.dissents and not re.search(rf"^## {dissent.TITLE}$", marked, re.MULTILINE):
+        raise UsageError(
+            f"{kind}.md.j2 leaves out the dissent of {signature.dissents[0].reviewer}: a template of a "
+            "report that "
+            "has one shows {{ dissent }}"
+        )
     shown = dict.fromkeys(_SHOWN.findall(marked))
     return Report(
         kind=kind,

@@ -10,11 +10,11 @@ from forecast.report.marks import cleaned, quoted
 from forecast.report.visible import visible
 
 Lines = list[str]
-#: Characters that Markdown, or a reader of a wider dialect, would take for its own; the last three only
-#: where a line begins with them.
-_SPECIAL = re.compile(
-    r"([\\`*_\[\]<>|#{}~$@^]|&(?=#?\w+;)|!(?=\[)|^[-+=](?=[\s\-=+]|$)|(?<=^\d)[.)]|(?<=^\d\d)[.)])"
-)
+#: Characters that Markdown, or a reader of a wider dialect, would take for its own; the last only where a
+#: line begins with it.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#{}~$@^]|&(?=#?\w+;)|!(?=\[)|^[-+=](?=[\s\-=+]|$))")
+#: A number that would begin a list.
+_LISTED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def escape(text: str) -> str:
     >>> plain(escape("a_b [c]"))
     'a\\\\_b \\\\[c\\\\]'
     """
-    return quoted(_SPECIAL.sub(r"\\\1", " ".join(visible(cleaned(text)).split())))
+    flat = _SPECIAL.sub(r"\\\1", " ".join(visible(cleaned(text)).split()))
+    return quoted(_LISTED.sub(r"\1\\\2", flat))
 
 
 def sentence(text: str) -> str:

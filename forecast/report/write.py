@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from forecast.answering import Material
+from forecast.errors import UsageError
 from forecast.inputs.workspace import Workspace
 from forecast.panel import resolve
 from forecast.report.compose import UNSIGNED, compose
@@ -19,7 +20,8 @@ from forecast.report.rendering import rendered
 from forecast.report.signing.because import because
 from forecast.report.signing.earlier import Earlier
 from forecast.report.signing.freeze import check_may_write, put
-from forecast.report.signing.inputs import inputs_of
+from forecast.report.signing.inputs import Inputs, inputs_of
+from forecast.report.signing.manifest import is_report, read_manifest
 from forecast.report.signing.seal import recorded, sealed
 from forecast.report.signing.signature import Signature
 from forecast.report.templating import OWN
@@ -31,8 +33,8 @@ from forecast.request import Request
 class Issue:
     """How a report is issued: what was asked for and by which command, its kind, its formats, who signs.
 
-    ``earlier`` is what it is compared with. ``options`` are what it depends on beside the request, as plain
-    JSON.
+    ``inputs`` are the files it is made from, as read (None: as they are now); ``earlier`` is what it is
+    compared with. ``options`` are what it depends on beside the request, as plain JSON.
     """
 
     request: Request = field(default_factory=Request)
@@ -40,6 +42,7 @@ class Issue:
     kind: str = "report"
     formats: tuple[str, ...] = USUAL
     signature: Signature = UNSIGNED
+    inputs: Inputs | None = None
     earlier: Earlier | None = None
     options: Mapping[str, Any] | None = None
 
@@ -79,6 +82,9 @@ def issue(
     told what takes long. Raises UsageError as `write` does.
     """
     check_may_write(folder)
+    check_kind(folder, asked.kind)
+    _check_signed(material, asked.signature)
+    asked = asked if asked.inputs else replace(asked, inputs=inputs_of(material.workspace))
     done = published(material, asked, say=say)
     from forecast.report.lint import lint
 
@@ -86,7 +92,7 @@ def issue(
     if faults and asked.signature.status != "draft":
         return Written((), faults)
     files = rendered(done, asked.formats)
-    inputs = inputs_of(material.workspace)
+    assert asked.inputs is not None
     record = recorded(
         material,
         kind=asked.kind,
@@ -94,10 +100,10 @@ def issue(
         command=asked.command,
         request=asked.request,
         options=asked.options or {},
-        inputs=inputs,
+        inputs=asked.inputs,
         earlier=asked.earlier,
     )
-    paths = put(folder, sealed(record, files, inputs=inputs, earlier=asked.earlier))
+    paths = put(folder, sealed(record, files, inputs=asked.inputs, earlier=asked.earlier))
     return Written(tuple(paths), faults)
 
 
@@ -108,7 +114,7 @@ def published(
     changed = None
     if asked.earlier is not None:
         why = because(asked.earlier, material.workspace, asked.request, say=say)
-        inputs = inputs_of(material.workspace)
+        inputs = asked.inputs or inputs_of(material.workspace)
         changed = changes(View(material), asked.earlier, why, inputs=inputs, request=asked.request)
     own = material.workspace.root / OWN
     report = compose(
@@ -120,6 +126,25 @@ def published(
         changes=changed,
     )
     return publication(report, request_line=asked.command)
+
+
+def check_kind(folder: Path, kind: str) -> None:
+    """Raise UsageError where a report of another kind is, whose files this one's would replace."""
+    if is_report(folder) and (there := read_manifest(folder).kind) != kind:
+        raise UsageError(
+            f"{folder} holds a {there}, and a {kind} has a folder of its own; name another with --out DIR"
+        )
+
+
+def _check_signed(material: Material, signed: Signature) -> None:
+    """Raise UsageError for a signature under numbers that are not to be used."""
+    if signed.status != "draft" and not material.main.fit.posterior.diagnostics.passed:
+        failures = "; ".join(material.main.fit.posterior.diagnostics.failures)
+        raise UsageError(
+            f"--status {signed.status}: the estimation has not passed its checks ({failures}), and its "
+            "numbers "
+            "are not to be signed; raise --draws, or write a draft"
+        )
 
 
 def folder_name(material: Material) -> str:
