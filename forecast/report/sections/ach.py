@@ -168,10 +168,9 @@ def _spoken(view: View, found: Matrix, name: str) -> str:
 
     title = f"**{escape(capital(hypothesis(view, name)))}, {percent(found.chances[at])}.**"
     for_, against = most(1), most(-1)
-    parts = [f"Most for it: {for_}." if for_ else "Nothing speaks for it by more than a trifle."]
-    parts.append(
-        f"Most against: {against}." if against else "Nothing speaks against it by more than a trifle."
-    )
+    least = f"by {number(NEGLIGIBLE, '.1f')} decibans or more"
+    parts = [f"Most for it: {for_}." if for_ else f"Nothing speaks for it {least}."]
+    parts.append(f"Most against: {against}." if against else f"Nothing speaks against it {least}.")
     return " ".join([title, *parts])
 
 
