@@ -53,15 +53,17 @@ def trace_of(prose: Ledger, *, said: str = "") -> dict[str, Any]:
     }
 
 
-def written(material: Material, folder: Path) -> Path:
-    """``report.html`` and ``sources.html`` as a user gets them, and ``traced.html`` beside them."""
-    write(material, folder, request_line=REQUEST)
-    (folder / "traced.html").write_text(traced(material), encoding="utf-8")
+def written(material: Material, folder: Path, *, said: str = "", front: Front = FRONT) -> Path:
+    """``report.html`` and ``sources.html`` as a user gets them, and ``traced.html`` beside them.
+
+    In the last every number has a trace, whose words end in ``said``; it is signed and marked as ``front``.
+    """
+    write(material, folder, formats=["html"], request_line=REQUEST)
+    (folder / "traced.html").write_text(_traced(material, said, front), encoding="utf-8")
     return folder
 
 
-def traced(material: Material, *, said: str = "", front: Front = FRONT) -> str:
-    """The report with a trace of every number."""
+def _traced(material: Material, said: str, front: Front) -> str:
     done = publication(compose(material, request_line=REQUEST), request_line=REQUEST)
     return page(
         done.markdown, done.figures, prose=done.ledger, trace=trace_of(done.ledger, said=said), front=front

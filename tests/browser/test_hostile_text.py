@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 from conftest import Opener
-from pages import FRONT, traced, written
+from pages import FRONT, written
 from test_report_material import make_material
 
 from forecast.inputs.workspace import Workspace
 
 LONG = "x" * 400
-HOSTILE = (
+MARKUP = (
     "<script>window.ran = 1</script> <img src=http://127.0.0.1:9/a onerror=window.ran=1> </style><b>bold</b> "
     "[a](javascript:window.ran=1) ![b](http://127.0.0.1:9/b.png) <http://127.0.0.1:9/c> **strong** `code` "
     "| cell @cite [@key] \\input{/etc/passwd} $x^2$ &lt;i&gt; &#60; {{ body }} "
-    "\u202eabc\u202c \u200b\x1b[31m\x07 " + LONG
 )
+HOSTILE = f"{MARKUP} \u202eabc\u202c \u200b\x1b[31m\x07 {LONG}"
 #: Pieces that are to be read as they were written.
 READ = (
     "<script>window.ran = 1</script>",
@@ -45,14 +45,21 @@ def folder(browser: Any, small: Workspace, tmp_path_factory: pytest.TempPathFact
         name: each.model_copy(update={"title": HOSTILE, "storyline": HOSTILE})
         for name, each in small.scenarios.items()
     }
+    drivers = {
+        name: each.model_copy(
+            update={"name": f"{each.name} <script>window.ran = 1</script>", "definition": HOSTILE}
+        )
+        for name, each in small.drivers.drivers.items()
+    }
+    told = small.drivers.model_copy(update={"drivers": drivers})
     question = small.question.model_copy(update={"title": HOSTILE, "background": HOSTILE})
-    material = make_material(replace(small, sources=sources, scenarios=scenarios, question=question))
-    made = written(material, tmp_path_factory.mktemp("hostile"))
+    material = make_material(
+        replace(small, sources=sources, scenarios=scenarios, drivers=told, question=question)
+    )
     front = replace(
         FRONT, title=HOSTILE, authors=(HOSTILE,), marking='</style><script>window.ran=1</script>"'
     )
-    (made / "traced.html").write_text(traced(material, said=HOSTILE, front=front), encoding="utf-8")
-    return made
+    return written(material, tmp_path_factory.mktemp("hostile"), said=HOSTILE, front=front)
 
 
 @pytest.mark.parametrize("name", ["report.html", "sources.html", "traced.html"])

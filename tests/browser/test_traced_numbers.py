@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,17 @@ def test_a_click_opens_what_a_number_rests_on(script: bool, width: int, path: Pa
     sheet.get_by_text("Close").click()
     assert sheets_shown(page) == 0
     assert found.scrolled == before
+
+
+def test_a_report_as_written_is_traced(pages: Path, opened: Opener) -> None:
+    """To the files of its own workspace: the key judgments' first number, and a row of a table."""
+    page = opened(pages / "report.html", script=False).page
+    for number in (page.locator(FIRST).first, page.locator("section.what-the-drivers-do td a.n").first):
+        number.click()
+        said = open_sheet(page).inner_text()
+        assert re.search(r"priors/\S+[.]yaml:\d+", said)
+        assert re.search(r"sha256 [0-9a-f]{16}", said)
+        assert "draws" in said
 
 
 def test_the_keyboard_alone_opens_and_closes(path: Path, opened: Opener) -> None:

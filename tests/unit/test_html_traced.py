@@ -24,7 +24,7 @@ MARKED = f"""# A {mark("9.4%", 0.0937)} title
 
 By 2036 it is **{mark("9.4%", 0.0937)}**, 90% interval {mark("3.0%", 0.0301)} to {mark("21%", 0.2104)}.
 
-| Date | Chance |
+| Date | Chance {mark("9.4%", 0.0937)} |
 | --- | ---: |
 | 2036 | {mark("9.4%", 0.0937)} ({mark("3.0", 0.0301)}–{mark("21%", 0.2104)}) |
 | 2037 | {mark("50%", 0.5)} |
@@ -79,7 +79,7 @@ def links(text: str) -> list[str]:
 
 
 def test_data_open_their_subject(made: str) -> None:
-    """A number with its interval is one link; those in headings, links and code are none."""
+    """A number with its interval is one link; those in headings, header cells, links and code are none."""
     assert links(made) == ["9.4%", "3.0% to 21%", "9.4% (3.0–21%)"]
 
 

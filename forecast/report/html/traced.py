@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from markdown_it.token import Token
@@ -46,10 +47,12 @@ class _Span:
 def trace_numbers(tokens: list[Token], prose: Ledger, trace: Mapping[str, Any]) -> Traced:
     """Make links of the numbers whose data have a subject, in place, and return what they open.
 
-    A number with its interval is one link. Numbers in headings, in links and in code stay text, as do those
-    that are no datum or of which the trace says nothing.
+    A number with its interval is one link. Numbers in headings, in header cells, in links and in code stay
+    text, as do those that are no datum or of which the trace says nothing.
     """
     subjects: Mapping[str, Any] = trace["subjects"]
+    # A header cell is a button that sorts: it holds no link.
+    heads = {id(inline) for cell, inline in pairwise(tokens) if cell.type == "th_open"}
     anchors: dict[str, str] = {}
     for found in assign(blocks(tokens), prose):
         spans = list(_spans(found, subjects)) if found.block.kind != "heading" else []
@@ -57,7 +60,7 @@ def trace_numbers(tokens: list[Token], prose: Ledger, trace: Mapping[str, Any]) 
             inside = [
                 _Span(s.start - offset, s.end - offset, anchors.setdefault(s.subject, f"t{len(anchors) + 1}"))
                 for s in spans
-                if offset <= s.start and s.end <= offset + len(words(inline))
+                if id(inline) not in heads and offset <= s.start and s.end <= offset + len(words(inline))
             ]
             if inside:
                 inline.children = list(_linked(inline.children or [], inside))
