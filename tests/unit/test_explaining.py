@@ -211,7 +211,7 @@ def test_factors_are_those_of_the_density(result: Result) -> None:
 
 
 def test_moves_are_the_gradient_of_power_scaling(result: Result) -> None:
-    """ln 2 Cov(q, ln c) is the change of the weighted mean per doubling of a component's power, at power 1."""
+    """ln 2 Cov(q, ln c) is the change of the mean per doubling of a component's power, at power 1."""
     found = factors(result.fit)
     q, step = result.baseline.at("reached", "alliance", result.baseline.dates[-1]), 1e-4
     moved, error = moves(q, found)

@@ -17,7 +17,7 @@ def called(view: View, here: Mapping[str, str]) -> dict[str, str]:
 
     ``carrier`` is what carries a part of a difference, whichever kind it is of; ``item`` one of evidence.
     """
-    naming = _naming(view)
+    naming, drivers = _naming(view), view.workspace.drivers.drivers
     known = {}
     for key, value in here.items():
         names, name = naming.get(key, ((), str))
@@ -26,8 +26,9 @@ def called(view: View, here: Mapping[str, str]) -> dict[str, str]:
     known["name"] = view.source_names.get(called_so, called_so.replace("_", " "))
     if "opposite" in here:
         known["outcome"] = f"no {known['outcome']}"
-    moved = [f"“{view.driver_name(d)}”" for d in here.get("each_driver", "").split(SEVERAL) if d]
-    known["each_driver"] = listed(moved)
+    known["each_driver"] = listed(
+        [f"“{view.driver_name(d)}”" for d in here.get("each_driver", "").split(SEVERAL) if d in drivers]
+    )
     members = [view.source_names[m] for m in here.get("each", "").split(SEVERAL) if m in view.source_names]
     known["item"] = known.get("driver", "") or listed(members) or _ITEMS.get(of, "an item of evidence")
     return {**known, "carrier": known.get(of, "") or "what has no name of its own"}

@@ -95,7 +95,7 @@ def _quantity(before: str, outcome: str) -> str:
 def _completed(found: dict[str, str]) -> dict[str, str]:
     """The same with what follows: an outcome from a channel, a channel from a transition or an outcome."""
     if "transition" in found:
-        origin, destination = found["transition"].split("->")
+        origin, _, destination = found["transition"].partition("->")
         found["channel"] = destination if destination in CHANNELS else origin
     quantity = found.get("quantity", "")
     if quantity in ("state", "reached", "alliance_broad") and "outcome" in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from string import Formatter
 from typing import Any
 
@@ -39,8 +40,8 @@ LABELS = {
     "ess_bulk_min": "smallest bulk effective sample size",
     "ess_tail_min": "smallest tail effective sample size",
 }
-#: Fewest values of a list that is not told one by one.
-LONG = 4
+#: Fewest values of a list that is not told one by one; most values of a subject that are.
+LONG, MOST = 4, 16
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Tracer:
         node = list(nodes(self.data, covered))[-1]
         return Subject(
             title=_title(_filled(what.title, words) or " ".join(covered).replace("_", " ")),
-            rows=tuple(_rows(node)),
+            rows=tuple(islice(_rows(node), MOST)),
             how=_filled(what.how, words) or "",
             basis=tuple(dict.fromkeys(self._keys(what.basis, ids, result, suffix))),
         )
