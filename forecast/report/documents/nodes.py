@@ -41,7 +41,8 @@ def _inner(content: Any) -> list[Node]:
 def changed(tree: Any, change: Callable[[Node], Node | Sequence[Node] | None]) -> Any:
     """The tree with each node replaced by what ``change`` gives for it, from the leaves up.
 
-    ``None`` keeps a node; a sequence stands in its place in the list around it.
+    ``None`` keeps a node; a sequence stands in its place in the list around it. Words and spaces, which are
+    most of a tree, stay as they are and are not asked about.
     """
     if isinstance(tree, list):
         result: list[Any] = []
@@ -53,6 +54,8 @@ def changed(tree: Any, change: Callable[[Node], Node | Sequence[Node] | None]) -
                 result.append(new)
         return result
     if isinstance(tree, dict):
+        if isinstance(tree.get("c", ""), str):
+            return tree
         node = {key: changed(value, change) for key, value in tree.items()}
         if "t" not in node:
             return node
