@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from forecast.answering import Result
+from forecast.report.figures import ach as ach_figures
 from forecast.report.figures import answers as answer_figures
 from forecast.report.figures import dependence as dependence_figure
 from forecast.report.figures import drivers as driver_figures
@@ -129,6 +130,12 @@ def _makers(
         (stand,) = figures.several([driver_figures.levels(view, found.tracks)]).values()
         return driver_sections.where_they_stand(view, found.tracks, stand)
 
+    def hypotheses() -> Lines:
+        if found.hypotheses is None:
+            return []
+        drawn = figures.several(ach_figures.weights(view, found.hypotheses))
+        return ach.ach(view, found.hypotheses, drawn)
+
     def shocks() -> Lines:
         return shock_section.in_short(
             view, found.surprises, figures(lambda: shock_figure.matrix(view, found.surprises))
@@ -168,7 +175,7 @@ def _makers(
         "alternatives": lambda: (
             alternatives.alternatives(view, found.alternatives) if found.alternatives else []
         ),
-        "competing_hypotheses": lambda: ach.ach(view, found.hypotheses) if found.hypotheses else [],
+        "competing_hypotheses": hypotheses,
         "analytic_confidence": lambda: confidence.confidence(view, found.confidence, found.grades),
         "over_time": over_time,
         "three_answers": lambda: probability_sections.three_answers(
