@@ -155,6 +155,14 @@ def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         require_documents(["pdf"])
 
 
+def test_pandoc_itself_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package that calls it can be installed without it."""
+    monkeypatch.setattr(requirements, "_has_pandoc", lambda: False)
+    require_documents(["md"])
+    with pytest.raises(UsageError, match="pip install pypandoc_binary"):
+        require_documents(["docx"])
+
+
 def test_installed_extras_are_enough() -> None:
     """With the packages there, nothing is said."""
     pytest.importorskip("typst", reason="needs the extra [reports]")

@@ -2,8 +2,8 @@
 
 Libertinus Serif comes inside the typst wheel, DejaVu Sans with matplotlib; the machine's own fonts are never
 looked at, since a document would then depend on where it was made. Together they hold the Latin, Greek,
-Cyrillic, Armenian, Hebrew, Arabic and Georgian scripts, and no Chinese, Japanese or Korean. A character that
-no font has is shown by its code; a font file that has it can be given.
+Cyrillic, Armenian, Hebrew, Arabic and Georgian scripts, and no Han, kana or Hangul. A character that no font
+has is shown by its code; a font file that has it can be given.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ NEEDED = {"pdf": ("pypandoc", "typst"), "docx": ("pypandoc", "typst")}
 def require_documents(formats: Sequence[str]) -> None:
     """Raise UsageError where a format asked for needs the extra ``[reports]`` and it is not installed.
 
-    Costs no import: it looks for the packages, and for the pandoc that comes with one of them.
+    Looks for the packages, and for the pandoc that one of them brings along or finds.
     """
     wanted = [f for f in formats if f in NEEDED]
     missing = sorted({name for f in wanted for name in NEEDED[f] if find_spec(name) is None})
@@ -25,3 +25,18 @@ def require_documents(formats: Sequence[str]) -> None:
             f"{'is' if len(missing) == 1 else 'are'} not installed: "
             "pip install 'alliance-forecast[reports]'"
         )
+    if wanted and not _has_pandoc():
+        raise UsageError(
+            "pypandoc is installed without pandoc, which it calls, and none is on this machine: "
+            "pip install pypandoc_binary, which brings it along"
+        )
+
+
+def _has_pandoc() -> bool:
+    import pypandoc
+
+    try:
+        pypandoc.get_pandoc_path()
+    except OSError:
+        return False
+    return True
