@@ -101,11 +101,11 @@ def test_a_subject_is_written_once_and_escaped(made: str) -> None:
 
 
 def test_a_basis_that_is_shared_is_written_once_in_full(made: str) -> None:
-    """Each number shows its first items, three of the first basis and one of the next, and the way to all."""
+    """Each number shows three items of the first basis and the name of the next, and leads to all of both."""
     sheets = re.findall(r'<section class="sheet".*?</section>', made, flags=re.DOTALL)
-    assert [sheet.count("<li>") for sheet in sheets] == [3 + 1 + 2, 3 + 1, 5, 2]
+    assert [sheet.count("<li>") for sheet in sheets] == [3 + 2, 3, 5, 2]
     assert '<a href="#b1">All 5 listed</a>' in sheets[0]
-    assert '<a href="#b2">All 2 listed</a>' in sheets[0]
+    assert '<h4><a href="#b2">Codes &amp; more</a> (2)</h4>' in sheets[0]
     assert "And 2 more." in sheets[2]
     assert "<li>code 4 &lt;b&gt;<small>p. 4 <code>a.yaml:4</code></small></li>" in sheets[2]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from forecast.report.html.contents import Heading
 
-#: Items that a number's sheet shows of the first basis it shares with others, and of any further one.
-SHOWN, SHOWN_OF_MORE = 3, 1
+#: Items that a number's sheet shows of the first basis it shares with others; of further ones the name alone.
+SHOWN = 3
 #: Letters of where an item is from that such a sheet shows.
 LOCATOR = 120
 #: Letters of a hash that tell inputs apart.
@@ -35,8 +35,8 @@ def evidence(
 ) -> tuple[str, tuple[str, ...]]:
     """The part of a page that holds the sheets of ``anchors`` (subject to id), and the ids in it.
 
-    A basis that one number has to itself is shown with it; of one that many share, each shows the first items
-    and leads to a sheet with all of them.
+    A basis that one number has to itself is shown with it; of the first that it shares, a number shows some
+    items; to all of what is shared it leads.
     """
     subjects, bases = trace["subjects"], trace["bases"]
     used = Counter(key for subject in anchors for key in subjects[subject].get("basis", ()))
@@ -44,7 +44,7 @@ def evidence(
         key
         for subject in anchors
         for place, key in enumerate(subjects[subject].get("basis", ()))
-        if used[key] > 1 and len(bases[key]["items"]) > _most(place)
+        if used[key] > 1 and len(bases[key]["items"]) > (1 if place else SHOWN)
     )
     shared = {key: f"b{n}" for n, key in enumerate(cut, 1)}
     sheets = [
@@ -82,27 +82,23 @@ def _subject(subject: Mapping[str, Any], bases: Mapping[str, Basis], shared: Map
         (f"<dl>{rows}</dl>\n" if rows else "")
         + (f"<p>{escape(how)}</p>\n" if how else "")
         + "".join(
-            _part(bases[key], shared.get(key), _most(place))
+            _part(bases[key], shared.get(key), first=place == 0)
             for place, key in enumerate(subject.get("basis", ()))
         )
     )
 
 
-def _most(place: int) -> int:
-    """How many items a subject shows of a shared basis in that place of its own."""
-    return SHOWN_OF_MORE if place else SHOWN
-
-
-def _part(basis: Basis, anchor: str | None, most: int) -> str:
-    """A basis inside a number's sheet: all of it, or its first items and the way to the others."""
-    items = basis["items"]
-    head = f"<h4>{_dated(basis['title'])}</h4>\n"
-    if anchor is None or len(items) <= most:
-        return head + _whole(basis)
-    first = [
-        {**i, "locator": shorten(i.get("locator") or "", LOCATOR, placeholder=" …")} for i in items[:most]
+def _part(basis: Basis, anchor: str | None, *, first: bool) -> str:
+    """A basis inside a number's sheet: all of it, or the way to it, with some items if it is the first."""
+    items, title = basis["items"], _dated(basis["title"])
+    if anchor is None or (first and len(items) <= SHOWN):
+        return f"<h4>{title}</h4>\n{_whole(basis)}"
+    if not first:
+        return f'<h4><a href="#{anchor}">{title}</a> ({len(items)})</h4>\n'
+    some = [
+        {**i, "locator": shorten(i.get("locator") or "", LOCATOR, placeholder=" …")} for i in items[:SHOWN]
     ]
-    return f'{head}{_items(first)}<p><a href="#{anchor}">All {len(items)} listed</a></p>\n'
+    return f'<h4>{title}</h4>\n{_items(some)}<p><a href="#{anchor}">All {len(items)} listed</a></p>\n'
 
 
 def _whole(basis: Basis) -> str:

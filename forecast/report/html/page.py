@@ -16,7 +16,7 @@ from forecast.report.html.code_marks import mark_codes
 from forecast.report.html.template import filled
 from forecast.report.ledger import Ledger
 from forecast.report.markdown import Drawing
-from forecast.report.visible import visible
+from forecast.visible import visible
 
 #: Ids of the page's own elements.
 RESERVED = ("report", "top", traced.CLOSED)

@@ -13,6 +13,8 @@ from forecast.report.blocks import words
 WIDE_FROM = 4
 #: Row headers of so many letters at most stand on one line.
 BRIEF = 18
+#: A cell of more letters needs room for its words.
+LONG = 20
 
 
 def marked_tables(tokens: list[Token]) -> None:
@@ -29,6 +31,8 @@ def marked_tables(tokens: list[Token]) -> None:
             first = False
         elif token.type == "td_open":
             cells.append(first)
+            if len(words(tokens[at + 1])) > LONG:
+                token.attrSet("class", "long")
             if first:
                 token.tag = "th"
                 token.attrSet("scope", "row")
