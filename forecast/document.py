@@ -11,6 +11,7 @@ from forecast.inputs.act_words import in_words
 from forecast.inputs.composition import Placed, acts
 from forecast.simulation.quantities import QUANTITIES
 from forecast.states import ESTIMATED, STATES, endpoints
+from forecast.visible import in_json
 
 if TYPE_CHECKING:
     from forecast.answering import Result
@@ -95,7 +96,7 @@ def _diagnostics(result: Result) -> dict[str, Any]:
 
 def to_json(document: Any) -> str:
     """Text of a document or a list of them; the same bytes for the same numbers."""
-    return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False)
+    return in_json(json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False))
 
 
 def headline(outcome: str, start_state: str) -> str:

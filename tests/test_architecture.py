@@ -22,7 +22,7 @@ TEXTS = sorted(p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".css", ".ht
 #: From the ground up; what stands on one line must not import each other.
 LAYERS = (
     ("states", "errors", "files"),
-    ("lexicon", "calendar", "cache", "rounding"),
+    ("lexicon", "calendar", "cache", "rounding", "visible"),
     ("workers",),
     ("inputs",),
     ("elicitation",),

@@ -63,7 +63,8 @@ COMMANDS = [
 REQUEST = "-w --panel --lens --exclude --by --as-of --start --seed --draws --jobs --refit -q --debug"
 FLAGS = {
     "run": f"{REQUEST} --json --csv",
-    "report": f"{REQUEST} --out --format",
+    "report": f"{REQUEST} --out --format --brief --compare --since --status --author --reviewer --dissent"
+    " --marking --check --from --verify --json",
     "validate": "-w --format -q --debug",
     "fmt": "-w --check --debug",
     "init": "--debug",
@@ -516,10 +517,31 @@ REFUSED = {
     "run --json --csv": "--json and --csv are two forms of the same output; choose one",
     "run --drws 500": "No such option: --drws",
     "run --draws many": "Invalid value for '--draws'",
-    "report --panel texts --panel all": "give --panel once",
+    "report --panel texts --panel txt": "unknown panel or source 'txt'. Did you mean 'texts'?",
+    "report --panel texts --panel all --brief": "--brief is one page on one panel; leave it out to compare",
+    "report --status finall": (
+        "--status takes one of draft, reviewed, final (found 'finall'). Did you mean 'final'?"
+    ),
+    "report --status final": (
+        "--status final says that someone stands behind the report; name them with --author"
+    ),
+    "report --status reviewed --author A": "name them with --reviewer NAME (found authors: A)",
+    "report --author A --reviewer A": "'A' is an author and a reviewer of the same report",
+    "report --dissent Never": "--dissent takes 'NAME: TEXT'",
+    "report --since never": "--since 'never' is neither a report's folder",
+    "report --check nowhere.md": "nowhere.md",
+    "report --from nowhere.md": "there is no file nowhere.md; name the edited report.md in its folder",
+    "report --verify nowhere": "nowhere is no report folder: it has no manifest.json",
+    "report --check a.md --verify b": "--check and --verify are different jobs; give one at a time",
+    "report trade_grows --verify b": (
+        "--verify takes a report that is there, and no scenario (found 'trade_grows')"
+    ),
+    "report --json": "--json is for --check and --verify; the data of a report are --format json",
     "report trade_growz": "unknown scenario 'trade_growz'. Did you mean 'trade_grows'?",
     "report --by 2036": "--by 2036-07-01 is past the horizon 2035-12-31",
-    "report --format mdd": "mdd",
+    "report --format mdd": (
+        "unknown report format 'mdd'; formats: md, html, json, docx, pdf, csv. Did you mean 'md'?"
+    ),
     "report --out priors/question.yaml": "priors/question.yaml is a file; name a folder",
     "report --out priors/question.yaml/below": "priors/question.yaml is a file; name a folder",
     "validate --format jsn": "--format: unknown form 'jsn'. One of text, github, json.",

@@ -27,6 +27,7 @@ from forecast.cli import (
     sweep,
 )
 from forecast.cli.interrupt import answered, hear_every_interrupt
+from forecast.cli.output import guard
 from forecast.errors import InputError, UsageError
 
 EXIT_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 3, 130
@@ -80,6 +81,7 @@ app.command("doctor")(cache.doctor)
 def main() -> None:
     """Run the command line and exit with its code."""
     debug = "--debug" in sys.argv[1:]
+    guard()
     hear_every_interrupt()
     try:
         code = app(standalone_mode=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +18,11 @@ if TYPE_CHECKING:
 
 def check_text(file: Path, *, as_json: bool) -> int:
     """Lint an edited report against its data; 1 where a rule is broken."""
+    from forecast.document import to_json
     from forecast.report.lint import as_document, as_text, check_file
 
     faults = check_file(file)
-    print(
-        json.dumps(as_document(faults, file), indent=1, ensure_ascii=False)
-        if as_json
-        else as_text(faults, file)
-    )
+    print(to_json(as_document(faults, file)) if as_json else as_text(faults, file))
     return 1 if faults else 0
 
 
@@ -59,6 +55,7 @@ def render_text(
 
 def verify_folder(folder: Path, *, jobs: int, as_json: bool, quiet: bool) -> int:
     """Make a report again from the inputs kept beside it and compare; 1 where anything differs."""
+    from forecast.document import to_json
     from forecast.report.signing.inputs import inputs_of
     from forecast.report.signing.verdict import as_text
     from forecast.report.signing.verify import verify
@@ -70,7 +67,7 @@ def verify_folder(folder: Path, *, jobs: int, as_json: bool, quiet: bool) -> int
         render=_render_again,
         current=inputs_of(here) if here else None,
     )
-    print(json.dumps(found.as_dict(), indent=1, ensure_ascii=False) if as_json else as_text(found))
+    print(to_json(found.as_dict()) if as_json else as_text(found))
     return found.exit_code
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from forecast.errors import InputError, Problem
+from forecast.visible import in_json
 
 
 def as_text(problems: Sequence[Problem]) -> str:
@@ -42,7 +43,7 @@ def as_json(problems: Sequence[Problem]) -> str:
         "warnings": len(listed) - errors,
         "problems": listed,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return in_json(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 FORMATS: Final[dict[str, Callable[[Sequence[Problem]], str]]] = {

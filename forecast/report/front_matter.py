@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from forecast.errors import UsageError
-from forecast.report.visible import visible
+from forecast.visible import visible
 
 #: A marking stands in one line at the top and the bottom of a page.
 MARKING_LENGTH = 100

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from forecast.report.marks import cleaned, quoted
-from forecast.report.visible import visible
+from forecast.visible import visible
 
 Lines = list[str]
 #: Characters that Markdown, or a reader of a wider dialect, would take for its own; the last only where a

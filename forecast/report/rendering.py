@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from forecast.document import to_json
 from forecast.report.html import page
+from forecast.report.hubverse import hubverse
 from forecast.report.publication import Publication
 from forecast.report.source_page import WITH_CODES
-from forecast.report.templating import page_template, style_sheet
+from forecast.report.templating import own_fonts, page_template, style_sheet
 
 
 def rendered(done: Publication, formats: Sequence[str]) -> dict[str, bytes]:
@@ -53,8 +54,6 @@ def _json(done: Publication) -> bytes:
 
 
 def _csv(done: Publication) -> bytes:
-    from forecast.report.hubverse import hubverse
-
     return hubverse(done.data).encode()
 
 
@@ -67,7 +66,7 @@ def _docx(done: Publication) -> bytes:
 def _pdf(done: Publication) -> bytes:
     from forecast.report.documents.pdf import pdf
 
-    return pdf(done.markdown, done.figures, done.front)
+    return pdf(done.markdown, done.figures, done.front, fonts=own_fonts(done.templates))
 
 
 #: Format -> the function that makes its file.

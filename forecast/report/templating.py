@@ -83,6 +83,11 @@ def page_template(own: Path | None) -> str | None:
     return path.read_text(encoding="utf-8") if path and path.is_file() else None
 
 
+def own_fonts(own: Path | None) -> list[Path]:
+    """Font files of a workspace, for characters that the fonts of the PDF's packages have not."""
+    return sorted([*own.glob("*.ttf"), *own.glob("*.otf")]) if own else []
+
+
 def _environment(own: Path | None) -> Any:
     from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment

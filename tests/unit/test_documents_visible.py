@@ -14,7 +14,7 @@ from forecast.errors import UsageError
 from forecast.report.front_matter import MARKING_LENGTH, TITLE_LENGTH, Front
 from forecast.report.markdown import escape
 from forecast.report.marks import plain
-from forecast.report.visible import named, visible
+from forecast.visible import named, visible
 
 DAY = dt.date(2026, 11, 21)
 ANY = st.text(st.characters(exclude_categories=()))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from forecast.report.visible import named
+from forecast.visible import named
 
 TEXT_FONT, SANS_FONT, CODE_FONT = "Libertinus Serif", "DejaVu Sans", "DejaVu Sans Mono"
 _SANS_FILES = tuple(f"DejaVuSans{cut}.ttf" for cut in ("", "-Bold", "-Oblique", "-BoldOblique"))

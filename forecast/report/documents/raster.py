@@ -8,7 +8,7 @@ from pathlib import Path
 
 from forecast.report.documents.fonts import shown
 from forecast.report.documents.typesetting import compiled
-from forecast.report.visible import visible
+from forecast.visible import visible
 
 _VIEW = re.compile(r'<svg\b[^>]*?\bviewBox="\s*[-\d.eE]+[\s,]+[-\d.eE]+[\s,]+([\d.eE]+)[\s,]+([\d.eE]+)')
 #: Points, where a drawing does not say.

@@ -15,7 +15,7 @@ from forecast.report.documents.nodes import NO_ATTR, Node, changed, text_of, wor
 from forecast.report.documents.pandoc import read
 from forecast.report.markdown import Drawing, slug
 from forecast.report.number_tokens import MONTHS
-from forecast.report.visible import visible
+from forecast.visible import visible
 
 #: Stretches that a line is not to break in.
 _BOUND = re.compile(

@@ -9,9 +9,12 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from forecast.visible import visible
 
 INK, MUTED, RULE, PAPER = "#1c1f23", "#5c6370", "#d5d8dd", "#fefefe"
 BLUE, VERMILION, GREEN, GREY, AMBER = "#0072b2", "#d55e00", "#00856a", "#8a8f98", "#b07d00"
@@ -92,9 +95,15 @@ def canvas(rows: int, columns: int, *, height: float, width: float = WIDTH, **op
 def to_svg(figure: Any, name: str) -> str:
     """The figure as SVG text: the same bytes for the same figure, no dates, generic fonts."""
     import matplotlib as mpl
+    from matplotlib.text import Text
 
+    # Labels come from files too: a control character in one would be no XML.
+    for label in figure.findobj(Text):
+        label.set_text(visible(label.get_text()))
     buffer = io.StringIO()
-    with mpl.rc_context({**_SETTINGS, "svg.hashsalt": name}):
+    with mpl.rc_context({**_SETTINGS, "svg.hashsalt": name}), warnings.catch_warnings():
+        # Text stays text in the SVG: the reader's fonts draw it, whatever this one lacks.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]

@@ -28,7 +28,7 @@ from forecast.report.signing.seal import KEPT, resealed
 from forecast.report.signing.signature import Signature
 from forecast.report.signing.words import shown
 from forecast.report.templating import OWN
-from forecast.report.visible import visible
+from forecast.visible import visible
 
 _SOURCES = "sources.md"
 
