@@ -27,14 +27,28 @@ KEPT = (made_from.ARCHIVE, since.ARCHIVE)
 
 
 def versions() -> dict[str, str]:
-    """Versions of this program and of everything else that can change a byte of a report."""
-    found = {"alliance-forecast": __version__, **cache.versions()}
+    """Versions of this program and of everything else that can change a byte of a report.
+
+    The processor is among them, by the kernels that linear algebra takes on it: another rounds otherwise, and
+    a sampler's draws part from the first digit that differs.
+    """
+    found = {"alliance-forecast": __version__, **cache.versions(), "blas": _kernels()}
     for name in DRAWING:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def _kernels() -> str:
+    """The linear algebra in use, with the processor it is for."""
+    import scipy.linalg  # its library counts only once it is loaded  # noqa: F401
+    from threadpoolctl import threadpool_info
+
+    used = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    names = {f"{one['internal_api']} {one['version']} {one.get('architecture', '')}".strip() for one in used}
+    return "; ".join(sorted(names)) or "none"
 
 
 def recorded(

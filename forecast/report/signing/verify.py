@@ -5,10 +5,12 @@ What makes a report again, and renders an edited one, is handed in: this module 
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from math import hypot
 from pathlib import Path
 
 from forecast import cache
@@ -68,7 +70,7 @@ def verify(
     """
     manifest = read_manifest(folder)
     recorded = tuple(_recorded(folder, manifest))
-    reasons = [] if manifest.program == cache.program() else _versions(manifest)
+    reasons = _versions(manifest)
     notes: list[str] = []
     again: tuple[Found, ...] | None = None
     try:
@@ -78,6 +80,7 @@ def verify(
         with tempfile.TemporaryDirectory(prefix="forecast-verify-") as made:
             out = _made(folder, manifest, inputs, place=Path(made), regenerate=regenerate, render=render)
             again = tuple(_compared(folder, out, manifest))
+            notes += _apart(folder, out, f"{manifest.kind}.json")
         if manifest.generated is not None:
             notes.append(f"{manifest.kind}.md was edited by hand; it was rendered again as it stands")
     except (UsageError, InputError) as error:
@@ -209,6 +212,24 @@ def _around(one: str, other: str) -> tuple[str, str]:
     return shown(one[start:], most=_SHOWN), shown(other[start:], most=_SHOWN)
 
 
+#: Standard errors that two honest runs of one request differ by at most, on different processors.
+_HONEST = 4.0
+
+
+def _apart(folder: Path, out: Path, name: str) -> list[str]:
+    """How far the headlines of two reports are apart, where their data differ; none where not known."""
+    try:
+        old, new = (json.loads((place / name).read_bytes())["headlines"] for place in (folder, out))
+        pairs = [(a["mean"] - b["mean"], hypot(a["mcse"], b["mcse"])) for a, b in zip(old, new, strict=True)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    moved = [abs(gap) / error for gap, error in pairs if gap and error]
+    if not moved:
+        return []
+    how = "another run's sampling" if max(moved) <= _HONEST else "more than sampling explains"
+    return [f"the headline furthest apart differs by {max(moved):.1f} Monte Carlo errors: {how}"]
+
+
 def _versions(manifest: Manifest) -> list[str]:
     """What it runs on now that is not what it ran on then, in a sentence."""
     now = versions()
@@ -217,6 +238,7 @@ def _versions(manifest: Manifest) -> list[str]:
         for name in sorted({*manifest.versions, *now})
         if manifest.versions.get(name) != now.get(name)
     ]
-    if not differ:
-        return ["it was made by other code of this program of the same version"]
-    return [f"it was made with other versions: {'; '.join(differ)}"]
+    told = [f"it was made with other versions: {'; '.join(differ)}"] if differ else []
+    if not differ and manifest.program != cache.program():
+        told.append("it was made by other code of this program of the same version")
+    return told
