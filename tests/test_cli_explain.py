@@ -138,7 +138,7 @@ def test_a_workspace_with_shocks_explains_them(idle: Path, tmp_path: Path) -> No
 
 
 def test_hostile_text_does_not_reach_the_terminal(idle: Path, tmp_path: Path) -> None:
-    """Escapes and marks of direction in names, reasons and places are left out, the rest is shown."""
+    """Escapes and marks of direction in names, reasons and places are shown by their codes."""
     root = what_if(tmp_path / "w")
     edit(root, "priors/drivers.yaml", "name: Trade", 'name: "Tr\\x1b[2Jade \\u202eX"')
     edit(root, "priors/sources/smith2019.yaml", "locator: pp. 3-5", 'locator: "pp. 3\\x07\\u2066-5"')
@@ -147,7 +147,7 @@ def test_hostile_text_does_not_reach_the_terminal(idle: Path, tmp_path: Path) ->
         done = forecast("explain", *arguments, "-q", cache=idle, cwd=root)
         assert done.returncode == 0, done.stderr
         assert all(c.isprintable() for line in done.stdout.splitlines() for c in line)
-    assert "pp. 3-5" in ask(CODE, "-q", cache=idle, cwd=root).stdout
+    assert "pp. 3⟨U+0007⟩⟨U+2066⟩-5" in ask(CODE, "-q", cache=idle, cwd=root).stdout
 
 
 # ----------------------------------------------------------------------------------- with a fit

@@ -10,6 +10,7 @@ from forecast.cards.words import GRADES
 from forecast.cli.why import parts
 from forecast.inputs.workspace import Workspace
 from forecast.rounding import percent
+from forecast.visible import visible
 
 #: Where the texts beside labels begin, and the room of a weight.
 LABEL, ROOM = 9, 9
@@ -178,8 +179,7 @@ def _capital(text: str) -> str:
 
 
 def _wrap(text: str, width: int | None, *, indent: int = 0, hanging: int = 0) -> list[str]:
-    # Names and titles come from files: nothing of theirs may steer a terminal.
-    text = "".join(c for c in text if c.isprintable())
+    text = visible(text)
     if width is None:
         return [" " * indent + text]
     return textwrap.wrap(

@@ -8,6 +8,7 @@ from typing import Any
 
 from forecast.inputs.fields import Quantiles
 from forecast.inputs.workspace import Workspace
+from forecast.visible import visible
 
 #: Pieces of a basis that are listed one by one; of the rest it is said how many there are.
 LISTED = 10
@@ -90,15 +91,12 @@ class Basis:
 
 
 def clean(text: str | None) -> str:
-    """A text from a file on one line, without what a terminal would obey or a page would turn round.
-
-    Control characters, marks of direction and whatever else shows nothing are left out.
+    """A text from a file on one line; what a terminal would obey, or a page turn round, is shown by its code.
 
     >>> clean("a\\x1b[2J\\n b\\u202ec")
-    'a[2J bc'
+    'a⟨U+001B⟩[2J b⟨U+202E⟩c'
     """
-    flat = " ".join((text or "").split())
-    return "".join(c for c in flat if c.isprintable())
+    return visible(" ".join((text or "").split()))
 
 
 def found_at(workspace: Workspace, file: str, at: str) -> str:

@@ -183,8 +183,8 @@ def test_a_key_that_names_nothing_has_no_basis(bases: Bases, key: str) -> None:
 
 
 def test_a_text_of_a_file_steers_nothing() -> None:
-    """Control characters, marks of direction, private characters and new lines go."""
-    assert clean("a\x1b[31m b\n\tc\u202ed\u2066e\x07\ue000") == "a[31m b cde"
+    """Control characters and marks of direction are shown by their code; new lines are blanks."""
+    assert clean("a\x1b[31m b\n\tc\u202ed") == "a⟨U+001B⟩[31m b c⟨U+202E⟩d"
 
 
 def test_long_lists_are_cut_the_largest_first() -> None:
@@ -478,4 +478,4 @@ def test_a_hostile_name_is_shown_as_text(result: Result, small: Workspace) -> No
     text = "\n".join(shown(document, small, None))
     assert "\x1b" not in text
     assert "\u202e" not in text
-    assert "Evil ]0;x title" in text
+    assert "Evil ⟨U+001B⟩]0;x⟨U+0007⟩ ⟨U+202E⟩title" in text

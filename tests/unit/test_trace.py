@@ -169,7 +169,7 @@ def test_hostile_text_is_text(eventful: tuple[Material, Publication]) -> None:
     """No control character and no mark of direction is left in what a page or a terminal shows."""
     text = json.dumps(eventful[1].data["trace"], ensure_ascii=False)
     assert all(c.isprintable() for c in text)
-    assert "p. 9[31m<b>" in text
+    assert "p. 9⟨U+001B⟩[31m⟨U+202E⟩<b>" in text
 
 
 def test_the_trace_is_plain_and_says_what_it_is_of(
