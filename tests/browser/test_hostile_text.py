@@ -47,7 +47,7 @@ def folder(browser: Any, small: Workspace, tmp_path_factory: pytest.TempPathFact
     }
     drivers = {
         name: each.model_copy(
-            update={"name": f"{each.name} <script>window.ran = 1</script>", "definition": HOSTILE}
+            update={"name": f"{each.name} <script>window.ran = 1</script> \u202e\x07", "definition": HOSTILE}
         )
         for name, each in small.drivers.drivers.items()
     }
