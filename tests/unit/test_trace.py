@@ -19,8 +19,10 @@ from forecast.report.ledger import Ledger
 from forecast.report.publication import Publication, publication
 from forecast.report.trace import subject_of, trace
 from forecast.report.trace.kinds import Kinds, kind
+from forecast.report.trace.named import names_around
 from forecast.report.trace.pointers import around, segments
 from forecast.report.trace.subjects import Tracer
+from forecast.report.view import View
 
 __all__ = ["material"]
 
@@ -239,6 +241,14 @@ def test_a_finding_nobody_foresaw_rests_on_what_stands_around_it(
     assert subject["title"] == "Novel"
     assert subject["rows"] == [["size", "0.125"]]
     assert subject["basis"][:2] == ["effect:trade:split", "driver:trade"]
+
+
+def test_the_names_around_a_number_are_its_own(material: Material, published: Publication) -> None:
+    """Of whom and of what it is; a row of the report that holds an effect names its driver."""
+    names = names_around(published.data, View(material))
+    assert names("/findings/effects/0/per_unit/mean") == ("Shared threat",)
+    assert names("/findings/misfits/0/z")[0] in {"Smith (2019)", "Jones (2022)", "expert one"}
+    assert names("/main/scenarios/0/horizons/0/reached/split/mean") == ()
 
 
 def test_the_longest_pointer_is_the_subject() -> None:
