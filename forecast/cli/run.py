@@ -83,7 +83,7 @@ def run(
         check_request(files, request)
     documents = [
         (_quick(files, request, fits=not no_refit, quiet=quiet) if quick else None)
-        or _document(files, request, quiet=quiet)
+        or exact_document(files, request, quiet=quiet)
         for request in requests
     ]
     if as_json:
@@ -146,7 +146,7 @@ def _quick(workspace: Workspace, request: Request, *, fits: bool, quiet: bool) -
     return {**document, "run": {**document["run"], "workspace": str(workspace.root)}}
 
 
-def _document(workspace: Workspace, request: Request, *, quiet: bool) -> dict[str, Any]:
+def exact_document(workspace: Workspace, request: Request, *, quiet: bool) -> dict[str, Any]:
     """The document, from the cache if it is there: nothing slow is imported then."""
     began = time.monotonic()
     name = cache.key([workspace.inputs_sha256, request.fingerprint()])

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -94,14 +94,23 @@ class Ledger:
         return cls(lines, tuple(data.get("figures", {}).items()))
 
 
-def publish(marked: str, paths: Mapping[float, Iterable[str]]) -> tuple[str, Ledger]:
+def publish(
+    marked: str,
+    paths: Mapping[float, Iterable[str]],
+    *,
+    names: Callable[[str], Sequence[str]] = lambda _: (),
+) -> tuple[str, Ledger]:
     """The Markdown that is published, and its ledger.
 
-    ``paths``: every value of the report's data with the JSON pointers it stands at (`paths_of`).
+    ``paths``: every value of the report's data with the JSON pointers it stands at (`paths_of`); ``names``:
+    what readers call the things that the number at a pointer is of.
     """
     parsed = parser().parse(marked)
-    lines = tuple(_line(block, paths) for block in blocks(parsed))
-    return plain(marked), Ledger(lines, tuple((where, plain(said)) for where, said in figures(parsed)))
+    lines, under = [], ""
+    for block in blocks(parsed):
+        under = block.text if block.kind == "heading" else under
+        lines.append(_line(block, paths, under=plain(under), names=names))
+    return plain(marked), Ledger(tuple(lines), tuple((where, plain(said)) for where, said in figures(parsed)))
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,10 @@ def _spans(text: str) -> tuple[str, list[_Span]]:
     return "".join(shown), found
 
 
-def _line(block: Block, paths: Mapping[float, Iterable[str]]) -> Line:
+def _line(
+    block: Block, paths: Mapping[float, Iterable[str]], *, under: str, names: Callable[[str], Sequence[str]]
+) -> Line:
+    """``under``: the heading that the block stands under."""
     text, spans = _spans(block.text)
     entries = [_entry(token, spans) for token in tokens(text)]
     known: list[str] = []
@@ -143,7 +155,8 @@ def _line(block: Block, paths: Mapping[float, Iterable[str]]) -> Line:
     for at in sorted(range(len(entries)), key=lambda i: _confusable(entries[i], paths)):
         entry = entries[at]
         if entry.value is not None and (found := list(paths.get(entry.value, ()))):
-            path = likeliest(found, f"{block.section} {text}", known, value=entry.value)
+            spoken = f"{block.section} {under} {text}"
+            path = likeliest(found, spoken, known, value=entry.value, names=names)
             entries[at] = replace(entry, path=path)
             known += [path] if path else []
     return Line(

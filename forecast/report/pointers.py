@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -32,12 +32,42 @@ def coarse(value: float) -> bool:
     return round(value, 2) == value
 
 
-def likeliest(found: Sequence[str], text: str, known: Sequence[str], *, value: float) -> str | None:
-    """Of the places a value stands at, the one whose names the block and its section speak of most.
+def likeliest(
+    found: Sequence[str],
+    text: str,
+    known: Sequence[str],
+    *,
+    value: float,
+    names: Callable[[str], Sequence[str]] = lambda _: (),
+) -> str | None:
+    """Of the places a value stands at, the one that a text means; None where that cannot be told.
 
-    A coarse ``value`` stands at many places by chance: its own is one beside another number's of the block
-    (``known``), or one whose own name is spoken; else none.
+    ``text``: the block with its headings; ``known``: places of its other numbers; ``names``: what readers
+    call the things a place is about. A place about something that the text does not name gives way to one
+    whose names it speaks. A coarse ``value`` stands at many places by chance: its own is one that is named,
+    one beside another number's of the block, or one whose own key is spoken.
     """
+    low = text.lower()
+    said = {path: [name.lower() in low for name in names(path)] for path in found}
+    unsaid = min(s.count(False) for s in said.values())
+    if coarse(value) and unsaid:
+        return None
+    found = [path for path in found if said[path].count(False) == unsaid]
+    most = max(said[path].count(True) for path in found)
+    found = [path for path in found if said[path].count(True) == most]
+    chosen = _spoken_of(found, text, known, value=value)
+    if chosen is None and most:
+        near = [path.split("/") for path in known]
+
+        def beside(path: str) -> tuple[int, int]:
+            return max((_in_common(path.split("/"), n) for n in near), default=0), -path.count("/")
+
+        return max(found, key=beside)
+    return chosen
+
+
+def _spoken_of(found: Sequence[str], text: str, known: Sequence[str], *, value: float) -> str | None:
+    """The place whose keys the text speaks of most."""
     spoken = set(re.findall(r"[a-z0-9]+", text.lower()))
     near = [path.split("/") for path in known]
 

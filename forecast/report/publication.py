@@ -17,6 +17,7 @@ from forecast.report.marks import plain
 from forecast.report.sections.front import status
 from forecast.report.signing.signature import Signature
 from forecast.report.trace import trace
+from forecast.report.trace.named import names_around
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Publication:
 def publication(report: Report, *, request_line: str) -> Publication:
     """Take the marks out of a composed text, keep what they said, and trace it."""
     data = as_data(report, request_line=request_line)
-    markdown, ledger = publish(report.marked, paths_of(data))
+    markdown, ledger = publish(report.marked, paths_of(data), names=names_around(data, report.view))
     traced = trace(data, ledger, report.view.material)
     return Publication(
         kind=report.kind,
