@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -18,8 +19,8 @@ class Use:
     """Estimative words where they stand.
 
     ``phrase`` in small letters, one space between words; ``terms`` the terms of the chosen lexicon it is made
-    of, none where it has no such words, two for "between X and Y" and "from X to Y". ``mentioned``: the words
-    are spoken of, as in a quotation, and nothing is estimated with them.
+    of, none where it has no such words, two for "between X and Y". ``mentioned``: the words are spoken of, as
+    in a quotation, and nothing is estimated with them; ``ends`` are those of "from X to Y".
     """
 
     start: int
@@ -27,16 +28,14 @@ class Use:
     phrase: str
     standing: Standing
     terms: tuple[Term, ...] = ()
-    joined: Literal["", "between", "from"] = ""
+    between: bool = False
     mentioned: bool = False
+    ends: tuple[str, str] | None = None
 
     @property
     def word(self) -> str:
         """The phrase as the lexicon writes it where it has it: preferred words, with "between" in a gap."""
-        names = [term.words[0] for term in self.terms]
-        if self.joined == "between" and len(names) == 2:
-            return f"between {names[0]} and {names[1]}"
-        return names[0] if len(names) == 1 else self.phrase
+        return _word(self.terms) or self.phrase
 
 
 def uses(text: str, lexicon: str) -> list[Use]:
@@ -51,6 +50,11 @@ def uses(text: str, lexicon: str) -> list[Use]:
     outside = hidden(text, quotations(text))
     found = (_use(match, text, outside, lexicon) for match in _pattern().finditer(text))
     return [use for use in found if use]
+
+
+def _word(terms: Sequence[Term]) -> str:
+    names = [term.words[0] for term in terms]
+    return f"between {names[0]} and {names[1]}" if len(names) == 2 else "".join(names[:1])
 
 
 def phrases() -> str:
@@ -77,15 +81,14 @@ def _pattern() -> re.Pattern[str]:
 
 def _use(match: re.Match[str], text: str, outside: str, lexicon: str) -> Use | None:
     if match["low"]:
-        ends = (named(match["low"], lexicon), named(match["high"], lexicon))
-        terms = tuple(t for end in ends for t in end)
-        return Use(*match.span(), _flat(match.group()), "preferred", terms, "from", mentioned=True)
+        low, high = (_word(named(match[end], lexicon)) for end in ("low", "high"))
+        return Use(*match.span(), _flat(match.group()), "preferred", mentioned=True, ends=(low, high))
     if match["under"]:
         both = [_single(match[part]) for part in ("under", "over")]
         found = [_standing(phrase, lexicon) for phrase in both]
         worst = max((standing for standing, _ in found), key=_ORDER.index)
         terms = tuple(term for _, term in found if term)
-        return Use(*match.span(), _flat(match.group()), worst, terms, "between")
+        return Use(*match.span(), _flat(match.group()), worst, terms, between=True)
     return _one(match, text, outside, lexicon)
 
 

@@ -34,7 +34,8 @@ class Fact:
 class Facts:
     """The numbers of the main panel, and the names they go by.
 
-    ``headlines`` are (outcome, date) pairs; ``index`` holds the facts of each outcome, date and scenario.
+    ``headlines`` are (outcome, date) pairs; ``scenarios`` titles by id, the ids again where the data has no
+    titles (``scenarios_titled``); ``index`` holds the facts of each outcome, date and scenario.
     """
 
     lexicon: str
@@ -42,6 +43,7 @@ class Facts:
     start_state: str
     titles: Mapping[str, str]
     scenarios: Mapping[str, str]
+    scenarios_titled: bool
     sources: tuple[str, ...]
     dates: tuple[str, ...]
     headlines: tuple[tuple[str, str], ...]
@@ -117,6 +119,7 @@ def facts(data: Mapping[str, Any]) -> Facts:
         start_state=str(main.get("start_state", "")),
         titles={o: str(_mapping(told.get(o)).get("title", o.replace("_", " "))) for o in outcomes},
         scenarios=_scenario_titles(data, main),
+        scenarios_titled=bool(_mapping(data.get("scenarios"))),
         sources=_source_names(data),
         dates=tuple(sorted({fact.date for fact in found})),
         headlines=tuple(

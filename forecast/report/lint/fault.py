@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -34,26 +35,26 @@ class Fault:
     remedy: str
 
 
-def as_text(faults: Sequence[Fault], file: str) -> str:
+def as_text(faults: Sequence[Fault], file: Path | str) -> str:
     """Faults for a terminal, in the manner of input errors; a line that says so where there are none."""
     if not faults:
-        return f"{_printable(file)}: no faults; its words and numbers are those of its data."
+        return f"{_printable(str(file))}: no faults; its words and numbers are those of its data."
     shown = [
-        f"{_printable(file)}:{f.line}  {f.rule}  {_printable(_short(f.found))}\n"
+        f"{_printable(str(file))}:{f.line}  {f.rule}  {_printable(_short(f.found))}\n"
         f"  {_printable(f.message)}\n  {_printable(f.remedy)}"
         for f in faults
     ]
     count = len(faults)
     return "\n".join(
-        [*shown, f"{count} fault{'s' * (count != 1)} in {_printable(file)}; not fit to publish."]
+        [*shown, f"{count} fault{'s' * (count != 1)} in {_printable(str(file))}; not fit to publish."]
     )
 
 
-def as_data(faults: Sequence[Fault], file: str) -> dict[str, Any]:
+def as_document(faults: Sequence[Fault], file: Path | str) -> dict[str, Any]:
     """Faults as JSON."""
     return {
         "schema": "lint/1",
-        "file": file,
+        "file": str(file),
         "passed": not faults,
         "faults": [asdict(f) for f in faults],
         "rules": {rule: RULES[rule] for rule in dict.fromkeys(f.rule for f in faults)},

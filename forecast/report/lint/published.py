@@ -35,10 +35,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Match:
-    """What a sentence was, with the published entry of each of its numbers by where that begins."""
+    """What a sentence was, with the published entry of each of its numbers by where that begins.
+
+    ``was``: the published sentence, empty for a new one.
+    """
 
     status: Status
     entries: Mapping[int, Entry]
+    was: str = ""
 
 
 NEW = Match("new", {})
@@ -62,13 +66,20 @@ class Published:
             return _aligned("published", text, _nearest(found, text, section))
         if found := self.bare.get(words):
             return _aligned("renumbered", text, _nearest(found, text, section))
-        best, share = None, ALIKE
+        return self._reworded(text, words, section, standing)
+
+    def _reworded(self, text: str, words: tuple[str, ...], section: str, standing: frozenset[str]) -> Match:
+        """The sentence of the section most like it, of those whose numbers it has most of."""
+        shown = Counter(token.text for token in tokens(text))
+        best, nearest = None, (0, 0.0)
         for said in self.by_section.get(section, ())[:_LOOKED_AT]:
-            if said.text not in standing and _overlap(words, said.words) > share:
-                likeness = SequenceMatcher(None, said.words, words, autojunk=False).ratio()
-                if likeness > share:
-                    best, share = said, likeness
-        return _reworded(text, words, best) if best else NEW
+            if said.text in standing or _overlap(words, said.words) < ALIKE:
+                continue
+            shared = sum((shown & Counter(entry.text for entry in said.entries)).values())
+            likeness = SequenceMatcher(None, said.words, words, autojunk=False).ratio()
+            if likeness >= ALIKE and (shared, likeness) > nearest:
+                best, nearest = said, (shared, likeness)
+        return _by_words(text, words, best) if best else NEW
 
 
 def published(ledger: Ledger) -> Published:
@@ -143,10 +154,12 @@ def _nearest(found: Sequence[Said], text: str, section: str) -> Said:
 
 
 def _aligned(status: Status, text: str, said: Said) -> Match:
-    return Match(status, {t.start: entry for t, entry in zip(tokens(text), said.entries, strict=False)})
+    return Match(
+        status, {t.start: entry for t, entry in zip(tokens(text), said.entries, strict=False)}, said.text
+    )
 
 
-def _reworded(text: str, words: Sequence[str], said: Said) -> Match:
+def _by_words(text: str, words: Sequence[str], said: Said) -> Match:
     """Numbers that stand between the same words are the same numbers."""
     was = [i for i, word in enumerate(said.words) if word == "#"]
     now = [i for i, word in enumerate(words) if word == "#"]
@@ -158,4 +171,4 @@ def _reworded(text: str, words: Sequence[str], said: Said) -> Match:
             entry, start = entry_at.get(block.a + k), start_at.get(block.b + k)
             if entry is not None and start is not None:
                 entries[start] = entry
-    return Match("reworded", entries)
+    return Match("reworded", entries, said.text)

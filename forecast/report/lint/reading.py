@@ -25,8 +25,8 @@ from forecast.report.number_tokens import tokens
 class Sentence:
     """A sentence, or a cell of a table, and what its numbers were when it was published.
 
-    ``text`` is all of it, ``own`` without what an input file says; ``entries`` by where a number begins.
-    ``lead``: it is the bold words that a paragraph opens with.
+    ``text`` is all of it, ``own`` without what an input file says; ``entries`` by where a number begins;
+    ``was`` the published sentence it was made of. ``lead``: it is the bold words that a block opens with.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Sentence:
     lexicon: str
     status: Status
     entries: Mapping[int, Entry]
+    was: str = ""
     lead: bool = False
 
     @cached_property
@@ -122,6 +123,7 @@ class _Reader:
                 lexicon=self.lexicon,
                 status=match.status,
                 entries=match.entries,
+                was=match.was,
                 lead=end <= lead,
             )
 

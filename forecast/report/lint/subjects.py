@@ -19,13 +19,14 @@ _WIDE = r"(?:broad(?:er|ly)?|wide(?:r)?|loose(?:r)?)"
 _ALLIED = r"(?:alliances?|ally|allies|allied)"
 _BROAD = (
     rf"{_WIDE}[\s-]+(?:\w+\s+)?(?:{_ALLIED}|sense|reading|definition)\b"
-    rf"|{_ALLIED}\b[^.;:]{{0,40}}?\bin\s+(?:the|a|its)\s+{_WIDE}\s+sense\b"
+    rf"|{_ALLIED}\b[^.;:]{{0,40}}?\bin\s+(?:the|a|its|that|this)\s+{_WIDE}\s+sense\b"
     rf"|de[\s-]facto\s+{_ALLIED}\b"
 )
 #: Before a name these deny it, or bring it in to compare.
 _DENIED = re.compile(
     r"\b(?:neither|nor|not|no|without|never|rather than|instead of|short of|than|than of|against)\s+"
-    r"(?:yet\s+)?(?:an?\s+|the\s+|in\s+|be\s+)?(?:formal\s+|full\s+)?$",
+    r"(?:yet\s+)?(?:an?\s+|the\s+|in\s+|be\s+)?(?:formal\s+|full\s+)?$"
+    r"|(?:\bnot|\bnever|n't)\s+(?:\w+\s+){1,3}$",
     re.IGNORECASE,
 )
 #: What stands in for an outcome named before.
@@ -71,12 +72,11 @@ class Names:
 
         An alliance in a broad sense is not an alliance.
         """
-        found = []
-        for match in self.outcomes_pattern.finditer(text):
-            outcome = self.known[int(str(match.lastgroup)[1:])]
-            if not _DENIED.search(text[max(0, match.start() - 40) : match.start()]):
-                found.append((match.start(), outcome))
-        return found
+        return [
+            (match.start(), self.known[int(str(match.lastgroup)[1:])])
+            for match in self.outcomes_pattern.finditer(text)
+            if not _denied(match, text)
+        ]
 
     def dates(self, text: str) -> list[Dated]:
         """The dates after the report's own, with their places."""
@@ -97,7 +97,16 @@ class Names:
 
     def foreign(self, text: str) -> bool:
         """Whether the numbers of a clause may be of something else than the model's answers."""
-        return bool(_FOREIGN.search(text) or self.sources_pattern.search(text) or self._of_something(text))
+        return bool(
+            _FOREIGN.search(text)
+            or self.sources_pattern.search(text)
+            or self._of_something(text)
+            or self._denies(text)
+        )
+
+    def _denies(self, text: str) -> bool:
+        """Whether the only outcomes named are denied: a number beside them is that of their not coming."""
+        return bool(self.outcomes_pattern.search(text)) and not self.outcomes(text)
 
     def _of_something(self, text: str) -> bool:
         """Whether a chance is named of what is no outcome: "the chance of a ceasefire"."""
@@ -120,6 +129,10 @@ class Names:
         in_year = [date for date in self.facts.dates if date.startswith(year.group())]
         if int(year.group()) > self.facts.as_of.year or said in ("by", "on"):
             yield Dated(start, in_year[-1] if in_year else None, shown, said)
+
+
+def _denied(match: re.Match[str], text: str) -> bool:
+    return bool(_DENIED.search(text[max(0, match.start() - 40) : match.start()]))
 
 
 _PAIR = re.compile(r"(?:the\s+)?(?:two|pair|both)\b|[A-Z]\w+(?:'s)? and [A-Z]", re.IGNORECASE)
