@@ -91,7 +91,7 @@ def explain(
     when = _date(files, request, date)
     if request.scenarios and asked.kind != "quantity":
         raise UsageError(f"--scenario goes with a quantity such as reached.alliance; {asked.path} is none")
-    document = exact_document(files, request, asked, when, dated=date is not None, quiet=quiet)
+    document = _document(files, request, asked, when, dated=date is not None, quiet=quiet)
     document |= {
         "command": _again(asked, request, when if date or asked.kind != "input" else None),
         "run": {"seconds": time.monotonic() - began, "workspace": str(files.root)},
@@ -111,7 +111,7 @@ def explain(
     return 0
 
 
-def exact_document(
+def _document(
     files: Workspace, request: Request, asked: Target, when: dt.date, *, dated: bool, quiet: bool
 ) -> dict[str, Any]:
     """What is explained, as data; nothing is fitted for what no draw is behind."""
@@ -161,7 +161,7 @@ def _exact(files: Workspace, request: Request, *, quiet: bool) -> tuple[Fit, For
 def _scenarios(files: Workspace, request: Request, when: dt.date, *, quiet: bool) -> dict[str, Any]:
     """The document of a scenario beside the baseline, as `run` makes and keeps it."""
     from forecast.calendar import year_ends
-    from forecast.cli.run import exact_document as exact_document
+    from forecast.cli.run import exact_document
 
     horizon = files.question.horizon
     reported = (*year_ends(request.as_of or files.question.as_of, horizon), horizon)

@@ -16,10 +16,9 @@ from forecast.request import check_request
 
 if TYPE_CHECKING:
     from forecast.inputs.workspace import Workspace
+    from forecast.report.lint import Fault
     from forecast.report.signing.signature import Signature
     from forecast.request import Request
-
-_SIGNED, _THERE = "Signing", "A report that is there"
 
 
 def report(
@@ -32,7 +31,9 @@ def report(
     ] = None,
     form: Annotated[
         str | None,
-        typer.Option("--format", metavar="md,html,json,docx,pdf,csv", help="Default: md,html,json."),
+        typer.Option(
+            "--format", metavar="F,F", help="Of md, html, json, docx, pdf, csv. Default: md,html,json."
+        ),
     ] = None,
     brief: Annotated[bool, typer.Option("--brief", help="One page.")] = False,
     compare: Annotated[
@@ -47,37 +48,34 @@ def report(
         typer.Option(
             "--status",
             metavar="draft|reviewed|final",
-            rich_help_panel=_SIGNED,
             help="A final report is frozen and never overwritten.",
         ),
     ] = None,
     author: Annotated[
         list[str] | None,
-        typer.Option("--author", metavar="NAME", rich_help_panel=_SIGNED, help="Who wrote it; repeatable."),
+        typer.Option("--author", metavar="NAME", help="Who wrote it; repeatable."),
     ] = None,
     reviewer: Annotated[
         list[str] | None,
-        typer.Option("--reviewer", metavar="NAME", rich_help_panel=_SIGNED, help="Who read it; repeatable."),
+        typer.Option("--reviewer", metavar="NAME", help="Who read it; repeatable."),
     ] = None,
     dissent: Annotated[
         list[str] | None,
         typer.Option(
             "--dissent",
             metavar="'NAME: TEXT'|FILE",
-            rich_help_panel=_SIGNED,
             help="What a reviewer does not share; repeatable.",
         ),
     ] = None,
     marking: Annotated[
         str | None,
-        typer.Option("--marking", metavar="TEXT", rich_help_panel=_SIGNED, help="On every page."),
+        typer.Option("--marking", metavar="TEXT", help="On every page."),
     ] = None,
     check: Annotated[
         Path | None,
         typer.Option(
             "--check",
             metavar="FILE.md",
-            rich_help_panel=_THERE,
             help="Hold an edited text to its data and to the rules of language.",
         ),
     ] = None,
@@ -86,7 +84,6 @@ def report(
         typer.Option(
             "--from",
             metavar="FILE.md",
-            rich_help_panel=_THERE,
             help="Render an edited text to the other formats, once it passes.",
         ),
     ] = None,
@@ -95,13 +92,10 @@ def report(
         typer.Option(
             "--verify",
             metavar="DIR",
-            rich_help_panel=_THERE,
             help="Make a report again from the inputs kept beside it, and compare.",
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", rich_help_panel=_THERE, help="What --check or --verify found, as JSON.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="What --check or --verify found, as JSON.")] = False,
     workspace: o.WorkspaceOption = None,
     panel: o.PanelOption = None,
     lens: o.LensOption = None,
@@ -277,13 +271,13 @@ def _write(
     return _told(found.faults, signed)
 
 
-def _told(faults: Sequence[object], signed: Signature) -> int:
+def _told(faults: Sequence[Fault], signed: Signature) -> int:
     """Say what the language rules found; 1 where they found anything."""
     if not faults:
         return 0
     from forecast.report.lint import as_text
 
-    o.say(as_text(faults))
+    o.say(as_text(faults, "report.md"))
     if signed.status != "draft":
         o.say(
             f"nothing was written: a text that is {signed.status} has to pass; write a draft, edit it, "

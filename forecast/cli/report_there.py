@@ -37,6 +37,7 @@ def render_text(
     from forecast.report.rendering import rendered
     from forecast.report.signing.edited import edited
     from forecast.report.signing.freeze import check_may_write, put
+    from forecast.report.signing.manifest import read_manifest
 
     folder = out or file.parent
     check_may_write(folder)
@@ -46,7 +47,7 @@ def render_text(
             o.say(as_text(faults, file))
             o.say("nothing was written: mend the text and render it again")
             return 1
-        wanted = tuple(dict.fromkeys(["md", "json", *(formats or found.formats)]))
+        wanted = tuple(dict.fromkeys(["md", "json", *(formats or read_manifest(file.parent).formats)]))
         files = rendered(found.publication, wanted)
         for path in put(folder, found.sealed(files)):
             print(path)

@@ -15,6 +15,7 @@ from forecast.panel import resolve
 from forecast.report.compose import UNSIGNED, compose
 from forecast.report.findings.changes import changes
 from forecast.report.formats import USUAL, check_formats
+from forecast.report.lint import Fault, lint
 from forecast.report.publication import Publication, publication
 from forecast.report.rendering import rendered
 from forecast.report.signing.because import because
@@ -52,7 +53,7 @@ class Written:
     """Files put in place, and what the rules of language found; signed text with faults is not put."""
 
     paths: tuple[Path, ...]
-    faults: tuple[Any, ...]
+    faults: tuple[Fault, ...]
 
 
 def write(
@@ -86,8 +87,6 @@ def issue(
     _check_signed(material, asked.signature)
     asked = asked if asked.inputs else replace(asked, inputs=inputs_of(material.workspace))
     done = published(material, asked, say=say)
-    from forecast.report.lint import lint
-
     faults = lint(done.markdown, done.data)
     if faults and asked.signature.status != "draft":
         return Written((), faults)

@@ -60,9 +60,9 @@ def _spread(view: View, found: Sequence[Definition]) -> str:
     passed = [d for d in found if d.now.mean > 0.5]
     strict, loose = found[0], found[-1]
     return (
-        "By the lines so implied the pair has more likely than not passed that of "
-        f"{count(len(passed), 'source')} of {integer(len(found))} already; weighted over all of them that is "
-        f"{percent(now)}. By {view.far.year} "
+        f"In more than half of the draws the tie is past the lines of {count(len(passed), 'source')} of "
+        f"{integer(len(found))} already; over all lines by weight, in {percent(now)} of them. By "
+        f"{view.far.year} "
         f"the answer runs from {percent(strict.far.mean)} "
         f"({escape(view.source_names.get(strict.source, strict.source))}) to {percent(loose.far.mean)} "
         f"({escape(view.source_names.get(loose.source, loose.source))}): most of the uncertainty is about "
