@@ -12,8 +12,8 @@ from forecast.report.lint.statements import Statement
 from forecast.report.lint.text import Text
 
 _CONFIDENCE = re.compile(
-    r"(?<![\w-])(?<!vote of )(?<!votes of )(?<!mutual )(?<!business )(?<!consumer )(?<!market )(?<!investor )"
-    r"(?<!public )(?<!strategic )(?<!political )(?<!% )"
+    r"\b(?<!self-)(?<!vote of )(?<!votes of )(?<!mutual )(?<!business )(?<!consumer )(?<!market )"
+    r"(?<!investor )(?<!public )(?<!strategic )(?<!political )(?<!% )"
     r"(?:confidence|confident|confidently|unconfident)\b"
     r"(?!\s+(?:intervals?|limits?|bands?|bounds|regions?|sets?|measures?|building|votes?|"
     r"in (?:each|one an)other|between)\b)"
@@ -39,7 +39,7 @@ def apart(text: Text) -> Iterator[Fault]:
                     sentence[-1].line,
                     "confidence",
                     " ".join(s.text for s in sentence),
-                    f"confidence and likelihood (“{likely}”) stand in one sentence: one is read for the other",
+                    f"confidence and likelihood (“{likely}”) stand in one sentence, and are confused",
                     "Write two sentences: how likely it is, with its number; then how confident the judgment "
                     "is, and why.",
                 )

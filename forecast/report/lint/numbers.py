@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from forecast.lexicon import LEXICONS
 from forecast.report.ledger import Entry
 from forecast.report.lint.agreement import bare, which
 from forecast.report.lint.facts import BASELINE, STATS, Fact, Facts, spoken_date
@@ -29,6 +30,14 @@ _KINDS = {
     "quoted": "in the words of an input file",
     "wording": "in the report's fixed words",
 }
+#: Before a number, what makes of it a place in a source: "p. 341", "Arts 9 and 25".
+_PLACE = re.compile(
+    r"(?:\b(?:pp?|paras?|arts?|nos?|vols?|notes?|nn?|chs?|secs?|figs?|articles?|pages?|paragraphs?|chapters?|"
+    r"sections?|tables?|figures?|volumes?|footnotes?)\b\.?|§)\s*(?:\d+[\s,–-]*(?:and\s+)?)*$",
+    re.IGNORECASE,
+)
+#: Where the terms of lexicons begin and end.
+_EDGES = {edge for lexicon in LEXICONS.values() for term in lexicon.terms for edge in (term.low, term.high)}
 _LIKELIHOOD = re.compile(r"\b(?:chances?|probab\w+|likelihood|odds|risk)\b", re.IGNORECASE)
 
 
@@ -87,8 +96,16 @@ class _Checked:
             return self._difference(quantity, found)
         if entry is not None:
             return self._other(quantity, entry)
+        return None if self._read(quantity) else self._unknown(quantity)
+
+    def _read(self, quantity: Quantity) -> bool:
+        """Whether the report has the number somewhere; the places of a source and of a lexicon's words count."""
+        before = self.sentence.text[max(0, quantity.start - 40) : quantity.start]
         return (
-            None if bare(quantity.text) in self.known or self._quoted(quantity) else self._unknown(quantity)
+            bare(quantity.text) in self.known
+            or self._quoted(quantity)
+            or bool(_PLACE.search(before))
+            or (any(use.mentioned for use in self.sentence.uses) and quantity.value in _EDGES)
         )
 
     def _before(self, quantity: Quantity) -> tuple[Entry | None, bool]:

@@ -34,7 +34,8 @@ _ANAPHOR = re.compile(
     r"\b(?:that|this|it|its|so|same|both|such|they|this outcome|the number)\b", re.IGNORECASE
 )
 _OF_SOMETHING = re.compile(
-    r"\b(?:chance|probability|risk|odds|likelihood|prospect)s?\s+(?:of|that)\s+(?P<what>[^.;:,]{0,60})",
+    r"\b(?:chance|probability|risk|odds|likelihood|prospect)s?\s+(?:of|that)\s+(?!(?:\w+\s+)?[\d<>~])"
+    r"(?P<what>[^.;:,]{0,60})",
     re.IGNORECASE,
 )
 #: Numbers in such company are of something else than the model's answer for an outcome.
