@@ -6,25 +6,21 @@ import re
 from collections.abc import Iterator
 
 from forecast.report.lint.fault import Fault
-from forecast.report.lint.hedges import hedges
+from forecast.report.lint.hedges import HAPPENS, hedges
 from forecast.report.lint.reading import Sentence
 from forecast.report.lint.text import Text
 
-_HAPPENS = (
-    r"(?:form|become|remain|split|enter|stay|break|fall|rise|grow|end|drift|ally|deepen|continue|happen|occur|come|"
-    r"collapse|hold|last|survive|fail|part)"
-)
 _CERTAIN = re.compile(
     r"\b(?:(?P<will>will|shall|won't|shan't)\b|\w+(?P<short>'ll)\b"
     r"|(?P<going>(?:is|are|am|'s|'re)\s+(?:not\s+)?going\s+to)\b"
     r"|(?P<bound>(?:is|are|be|seems?|looks?)\s+(?:all\s+but\s+)?"
     r"(?:certain|sure|bound|destined|doomed|guaranteed|fated)\s+to)\b"
-    rf"|(?P<set>(?:is|are)\s+set\s+to(?=\s+{_HAPPENS}\b))"
+    rf"|(?P<set>(?:is|are)\s+set\s+to(?=\s+{HAPPENS}\b))"
     r"|(?P<sure>(?<!almost )(?<!virtually )(?<!nearly )certainly|inevitabl[ey]|unavoidabl[ey]|undoubtedly|"
     r"unquestionably|definitely|without\s+(?:a\s+|any\s+)?doubt|no\s+doubt|"
     r"(?:is|are)\s+(?:all\s+but\s+)?certain\s+that|a\s+certainty|foregone\s+conclusion)\b"
     rf"|(?P<never>(?<!almost )(?:no|zero)\s+(?:chance|possibility|prospect)\s+(?:of|that|whatsoever)|"
-    rf"cannot\s+{_HAPPENS}|out\s+of\s+the\s+question|(?<!not )impossible(?!\s+to\b)|"
+    rf"cannot\s+{HAPPENS}|out\s+of\s+the\s+question|(?<!not )impossible(?!\s+to\b)|"
     r"under\s+no\s+circumstances))",
     re.IGNORECASE,
 )
@@ -82,6 +78,10 @@ _NOBODY = frozenset(
 _DENIED = re.compile(
     r"\b(?:not|never|neither|nothing|nor|n't)\s+(?:\w+\s+)?$|\bnothing\b[^.,;]*$", re.IGNORECASE
 )
+#: What a text of law says shall be.
+_OBLIGES = re.compile(
+    r"\b(?:treaty|treaties|text|articles?|clauses?|duty|obliges?|part(?:y|ies)|signator\w+)\b", re.I
+)
 _WINDOW = 160
 
 
@@ -115,6 +115,8 @@ def _allowed(match: re.Match[str], sentence: Sentence) -> bool:
     if match["sure"] or match["never"] or match["bound"]:
         return bool(_DENIED.search(before))
     if match["will"] and match["will"].lower() == "will" and _noun(match, before, after):
+        return True
+    if match["will"] and match["will"].lower() == "shall" and _OBLIGES.search(text):
         return True
     subject = f"{before}{match.group()[:-3]}" if match["short"] else before
     return bool(_ITSELF.search(subject)) or _likely_next(match, sentence)

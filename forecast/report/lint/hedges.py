@@ -13,6 +13,11 @@ _SIZE = (
     r"appreciable|modest|sizeable|great|excellent|faint)"
 )
 _DEGREE = r"(?:very|quite|extremely|rather|fairly|really|vanishingly)"
+#: Verbs for what becomes of two states.
+HAPPENS = (
+    r"(?:form|become|remain|split|enter|stay|break|fall|rise|grow|end|drift|ally|deepen|continue|happen|occur|come|"
+    r"collapse|hold|last|survive|fail|part)"
+)
 _PATTERNS = (
     # Possible at all.
     r"(?:may|might|could)\s+(?:very\s+|quite\s+|just\s+)?(?:well|easily|conceivably)",
@@ -35,7 +40,11 @@ _PATTERNS = (
     r"in\s+all\s+(?:likelihood|probability)",
     r"(?:chances\s+are|every\s+chance|little\s+chance)",
     rf"{_SIZE}\s+{_CHANCE}",
-    rf"{_CHANCE}\s+(?:that|of)\b[^.;:,]{{0,80}}?\b(?:is|are|remains?|stays?)\s+(?:{_DEGREE}\s+)?{_SIZE}(?=[\s,.;:]|$)",
+    r"(?:near|virtual|practical|moral)[\s-]certaint(?:y|ies)",
+    # Expected, by nobody knows how much.
+    rf"(?:is|are)\s+(?:\w+ly\s+)?expected\s+to\s+{HAPPENS}",
+    r"we\s+(?:\w+ly\s+)?(?:expect|anticipate|foresee|predict)",
+    rf"{_CHANCE}\b[^.;:,]{{0,80}}?\b(?:is|are|remains?|stays?)\s+(?:{_DEGREE}\s+)?{_SIZE}(?=[\s,.;:]|$)",
 )
 _HEDGES = re.compile("|".join(rf"\b(?:{pattern})\b" for pattern in _PATTERNS), re.IGNORECASE)
 

@@ -99,7 +99,7 @@ class _Checked:
         return None if self._read(quantity) else self._unknown(quantity)
 
     def _read(self, quantity: Quantity) -> bool:
-        """Whether the report has the number somewhere; the places of a source and of a lexicon's words count."""
+        """Whether the report has the number somewhere; places in a source and edges of terms count."""
         before = self.sentence.text[max(0, quantity.start - 40) : quantity.start]
         return (
             bare(quantity.text) in self.known
