@@ -50,9 +50,9 @@ def tokens(text: str) -> tuple[Token, ...]:
     ['2031', '5.1%', '1.5', '12%', '31 December 2036', '<0.1%']
     """
     found = [Token(m.start(), m.end(), m.group(), "date") for m in _DATE.finditer(text)]
-    taken = [range(t.start, t.end) for t in found]
+    taken = {place for t in found for place in range(t.start, t.end)}
     for match in _NUMBER.finditer(text):
-        if not any(match.start() in span or match.end() - 1 in span for span in taken):
+        if not taken & {match.start(), match.end() - 1}:
             shown = match.group().rstrip()
             found.append(Token(match.start(), match.start() + len(shown), shown, "number"))
     return tuple(sorted(found, key=lambda t: t.start))

@@ -169,6 +169,7 @@ def _makers(
         )
 
     return {
+        "background": lambda: front.background(view),
         "key_judgments": lambda: front.key_judgments(
             view, found.effects, found.steps, found.definitions, found.confidence
         ),

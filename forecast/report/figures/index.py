@@ -46,7 +46,8 @@ def index(view: View, path: Alignment, definitions: Sequence[Definition]) -> Dra
             name = "the question's own" if each.source == ELICITED else view.source_names[each.source]
             strip.annotate(
                 name,
-                (0.15 + 0.85 * each.weight / heaviest, each.threshold.mean),
+                # Beyond the longest tick, where none crosses it.
+                (1.0, each.threshold.mean),
                 xytext=(4, 0),
                 textcoords="offset points",
                 va="center",

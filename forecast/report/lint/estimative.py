@@ -88,7 +88,9 @@ def _use(match: re.Match[str], text: str, outside: str, lexicon: str) -> Use | N
         found = [_standing(phrase, lexicon) for phrase in both]
         worst = max((standing for standing, _ in found), key=_ORDER.index)
         terms = tuple(term for _, term in found if term)
-        return Use(*match.span(), _flat(match.group()), worst, terms, between=True)
+        # “between X and Y” is a name as any phrase in quotation marks; between “X” and “Y” is an estimate.
+        named_so = outside[match.start()] == HIDDEN
+        return Use(*match.span(), _single(match.group()), worst, terms, between=True, mentioned=named_so)
     return _one(match, text, outside, lexicon)
 
 

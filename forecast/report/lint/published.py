@@ -134,6 +134,8 @@ _WORD = re.compile(r"\w+(?:[-']\w+)*")
 
 def _overlap(one: Sequence[str], other: Sequence[str]) -> float:
     """The most that two sentences can be alike: quick, and never too small."""
+    if 2 * min(len(one), len(other)) < ALIKE * (len(one) + len(other)):
+        return 0.0
     left, shared = Counter(one), 0
     for word in other:
         if left[word] > 0:

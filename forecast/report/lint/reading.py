@@ -81,11 +81,8 @@ def passages(assigned: Sequence[Assigned], ledger: Ledger, lexicon: str) -> list
     standing: frozenset[str] = frozenset()
     if not all(_unchanged(each) for each in assigned):
         before, known = published(ledger), _input_texts(ledger)
-        standing = frozenset(
-            spaced(plainly(each.block.text)[a:b])
-            for each in assigned
-            for a, b in sentences(plainly(each.block.text))
-        )
+        texts = [plainly(each.block.text) for each in assigned]
+        standing = frozenset(spaced(text[a:b]) for text in texts for a, b in sentences(text))
     found, heading = [], ""
     for each in assigned:
         if each.block.kind == "heading":

@@ -45,7 +45,7 @@ def at_a_glance(view: View, found: Sequence[DriverSummary]) -> Lines:
             "direction. Who says so: the sources of most weight with the code of their words, from −3 to +3, "
             "and how many there are. Largest effect first.",
         ),
-        *table([*header, "Indicators, last value"], rows, words=(0, 1, 2, 5, 6, 7)),
+        *table([*header, "Indicators, last value"], rows, words=(0, 2, 5, 6, 7)),
     ]
 
 

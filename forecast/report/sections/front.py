@@ -51,9 +51,13 @@ def title(view: View, signed: Signature) -> Lines:
             "is fit to be quoted until it has. Every headline is marked as not converged.",
             "",
         ]
-    if question.background:
-        lines += paragraph(escape(question.background))
     return lines
+
+
+def background(view: View) -> Lines:
+    """What the question is about, for a reader who comes to it new."""
+    told = view.question.background
+    return [*heading("Background"), *paragraph(escape(told))] if told else []
 
 
 def signing(signed: Signature) -> list[str]:
