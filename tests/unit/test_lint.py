@@ -12,6 +12,7 @@ import yaml
 from forecast.lexicon import words
 from forecast.report.ledger import paths_of, publish
 from forecast.report.lint import RULES, Fault, lint
+from forecast.report.markdown import capital
 from forecast.report.marked import interval, percent
 from forecast.report.marks import quoted
 from forecast.report.sections.front import likelihood
@@ -26,7 +27,11 @@ TITLES = {
 }
 #: Mean and interval at the two headline dates, and at one between; broad reached by then, where it differs.
 NUMBERS = {
-    "alliance": {2031: (0.0512, 0.0149, 0.1196), 2033: (0.0671, 0.0192, 0.158), 2036: (0.0942, 0.0298, 0.2071)},
+    "alliance": {
+        2031: (0.0512, 0.0149, 0.1196),
+        2033: (0.0671, 0.0192, 0.158),
+        2036: (0.0942, 0.0298, 0.2071),
+    },
     "partnership": {2031: (0.936, 0.871, 0.978), 2033: (0.918, 0.834, 0.968), 2036: (0.885, 0.774, 0.953)},
     "split": {2031: (0.0172, 0.0041, 0.0391), 2033: (0.0223, 0.0052, 0.0539), 2036: (0.0371, 0.0108, 0.0812)},
     "alliance_broad": {2031: (0.541, 0.158, 0.951), 2033: (0.542, 0.172, 0.93), 2036: (0.548, 0.219, 0.911)},
@@ -116,9 +121,9 @@ def judgment(outcome: str, lexicon: str) -> str:
         value = summary(*NUMBERS[outcome][year])
         opening = likelihood(words(lexicon, value.mean))
         when = f"{EVENTS[outcome].rsplit(' ', 1)[1]} 31 December {year}"
-        claim = f"{opening.capitalize()} that {quoted(PAIR)} {EVENTS[outcome]} 31 December {year}"
+        claim = f"{capital(opening)} that {quoted(PAIR)} {EVENTS[outcome]} 31 December {year}"
         if before:
-            claim = f"{when.capitalize()} " + ("that is still so" if before == opening else opening)
+            claim = f"{capital(when)} " + ("that is still so" if before == opening else opening)
         said.append(f"{claim}: **{percent(value.mean)}**, 90% interval {interval(value)}.")
         low, high = words(lexicon, value.p05), words(lexicon, value.p95)
         if low != high:
