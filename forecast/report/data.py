@@ -12,6 +12,7 @@ import numpy as np
 from forecast.answering import Result
 from forecast.document import document
 from forecast.report.compose import Report
+from forecast.report.templating import replaced
 
 SCHEMA = "report/1"
 
@@ -28,6 +29,7 @@ def as_data(report: Report, *, request_line: str) -> dict[str, Any]:
         "pair": list(view.question.pair),
         "as_of": view.fit.as_of.isoformat(),
         "signature": report.signature.as_dict(),
+        "templates": replaced(report.templates),
         "lexicon": view.question.lexicon,
         "outcomes": {name: {"title": o.title} for name, o in view.question.outcomes.items()},
         "headline_dates": [d.isoformat() for d in view.headline_dates],
