@@ -33,9 +33,9 @@ from forecast.simulation.forecast import Forecast
 from forecast.simulation.quantities import QUANTITIES, STATS
 from forecast.states import CHANNELS, STATES, State
 
-#: Draws simulated again for a combination: as many as `forecast sensitivity prior` takes, whose combinations
-#: are then found, and the other way round.
-DRAWS = 400
+#: Draws simulated again for a combination. The band is of means, on common draws and noise: their differences
+#: are known far better than the means themselves.
+DRAWS = 120
 _MEAN = STATS.index("mean")
 _COLUMNS = list(QUANTITIES)
 
