@@ -13,6 +13,7 @@ from forecast.report.lint import RULES, lint
 from tests.unit.test_lint import CASES, published
 
 TEXT, DATA = published()
+SENTENCES = " ".join(str(case["text"]).replace("\n", " ") for case in CASES)
 PIECES = [
     *(
         "likely",
@@ -71,7 +72,7 @@ def test_any_edit_is_answered(at: int, length: int, new: str) -> None:
 
 
 json_values = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.text(max_size=8)),
+    st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.just(10**400), st.text(max_size=8)),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=6), inner, max_size=3)
     ),
@@ -79,7 +80,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(sorted(set(DATA) - {"prose"})), json_values)
 def test_data_that_are_broken_hold_nothing_up(key: str, value: Any) -> None:
     """What is missing or malformed is left out; the ledger alone must be whole."""
@@ -88,13 +89,22 @@ def test_data_that_are_broken_hold_nothing_up(key: str, value: Any) -> None:
 
 
 @settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["mean", "p05", "p95"]), json_values)
+def test_numbers_that_are_none_hold_nothing_up(stat: str, value: Any) -> None:
+    """NaN, a number past all bounds, a word."""
+    horizon = {
+        "date": "2036-12-31",
+        "reached": {"alliance": {"mean": 0.1, "p05": 0.0, "p95": 0.3, stat: value}},
+    }
+    scenarios = [{"id": "baseline", "horizons": [horizon]}]
+    lint(TEXT + SENTENCES, {**DATA, "main": {**DATA["main"], "scenarios": scenarios}})
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(["scenarios", "comparisons", "as_of", "start_state"]), json_values)
 def test_a_main_document_that_is_broken_holds_nothing_up(key: str, value: Any) -> None:
     """The same one level down."""
     lint(TEXT, {**DATA, "main": {**DATA["main"], key: value}})
-
-
-SENTENCES = " ".join(str(case["text"]).replace("\n", " ") for case in CASES)
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,8 @@ def _stats(summary: Any) -> Iterator[tuple[str, float]]:
     """The statistics of a summary that are numbers."""
     for stat in STATS:
         value = _mapping(summary).get(stat)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        # A probability or a difference of two; what is not, and NaN, is none.
+        if isinstance(value, int | float) and not isinstance(value, bool) and -1 <= value <= 1:
             yield stat, float(value)
 
 

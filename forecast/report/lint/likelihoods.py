@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forecast.lexicon import LEXICONS, Term, fitting, words
-from forecast.report.lint.agreement import which
+from forecast.report.lint.agreement import bare, which
 from forecast.report.lint.estimative import Use
 from forecast.report.lint.facts import STATS, Facts
 from forecast.report.lint.fault import Fault
@@ -55,10 +55,11 @@ def _percents(term: Term) -> str:
 def _values(number: Quantity, statement: Statement, sentence: Sentence, text: Text) -> list[float]:
     """What a number may be exactly: its datum where that is known, else all that it may be rounded from."""
     entry = sentence.entries.get(number.start)
-    if entry is not None and entry.value is not None and entry.text.rstrip("%") == number.text.rstrip("%"):
-        return [min(max(entry.value, 0.0), 1.0)]
+    exact = entry.value if entry is not None and bare(entry.text) == bare(number.text) else None
+    if exact is not None and 0.0 <= exact <= 1.0:
+        return [exact]
     fact = which(number, of(statement, text.names, STATS), sentence.text) if not statement.foreign else None
-    if fact is not None:
+    if fact is not None and fact.value >= 0.0:
         return [fact.value]
     around = (number.value, number.value - number.half, number.value + number.half)
     return [min(max(value, 0.0), 1.0) for value in around]
