@@ -15,37 +15,51 @@ STILL = 0.15
 
 
 def at_a_glance(view: View, found: Sequence[DriverSummary]) -> Lines:
-    """One row a driver, those that move the rates most first."""
+    """Two rows a driver, where it stands and who says so; those that move the rates most first."""
     ranked = sorted(found, key=lambda d: -max(abs(d.factor[c] - 1) for c in CHANNELS))
     title = {c: escape(view.outcome_title(c)) for c in CHANNELS}
-    rows = [
+    standing = [
         [
             escape(view.driver_name(d.driver)),
             f"{signed(d.now.mean)} ({span(d.now.p05, d.now.p95)})",
-            f"{trend(d.past)}; ahead {trend(d.ahead)}",
+            trend(d.past),
+            trend(d.ahead),
             *(_effect(d, c) for c in CHANNELS),
+        ]
+        for d in ranked
+    ]
+    saying = [
+        [
+            escape(view.driver_name(d.driver)),
             *(_who(view, d, c) for c in CHANNELS),
             "; ".join(_series(view, w) for w in d.watched) or "none",
         ]
         for d in ranked
     ]
-    header = ["Driver", "Now", "Trend"]
-    header += [f"{title[c]}: rate ×" for c in CHANNELS]
-    header += [f"{title[c]}: who says so" for c in CHANNELS]
-    years = f"{number(TREND_YEARS, 'g')} years"
+    first, last = view.question.scale_years
+    back = number(TREND_YEARS, "g")
     return [
         *heading("Drivers"),
         *paragraph(
-            f"0 is a driver's average of {view.question.scale_years[0]}–{view.question.scale_years[1]}, 1 "
-            "one "
-            f"standard deviation of its yearly values then. Trend: change of its central level over {years} "
-            "to "
-            f"today, and over the {years} ahead as projected. Rate ×: what it does at today's level to the "
-            "yearly rate, against its average; in brackets the probability that the effect has this "
-            "direction. Who says so: the sources of most weight with the code of their words, from −3 to +3, "
-            "and how many there are. Largest effect first.",
+            f"0 is a driver's average of {first}–{last}, 1 one standard deviation of its yearly values then. "
+            f"Since: change of its central level over {back} years to today; ahead: over the {back} years to "
+            "come, as projected. Rate ×: what it does at today's level to the yearly rate, against its "
+            "average; in brackets the probability that the effect has this direction. Largest effect first."
         ),
-        *table([*header, "Indicators, last value"], rows, words=(0, 2, 5, 6, 7)),
+        *table(
+            ["Driver", "Now", "Since", "Ahead", *(f"{title[c]}: rate ×" for c in CHANNELS)],
+            standing,
+            words=(0, 2, 3),
+        ),
+        *paragraph(
+            "Who says so: the sources of most weight with the code of their words, from −3 to +3, and how "
+            "many more there are. Indicators: the last value of each series that measures the driver."
+        ),
+        *table(
+            ["Driver", *(f"{title[c]}: who says so" for c in CHANNELS), "Indicators, last value"],
+            saying,
+            words=range(4),
+        ),
     ]
 
 

@@ -9,16 +9,22 @@ A subject stands for every number at or below its pointer (`subject_of`). Bases 
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from forecast.answering import Material
 from forecast.explaining.basis import Basis
 from forecast.report.ledger import Ledger
+from forecast.report.numbers import day
 from forecast.report.trace.pointers import pointer_of
 from forecast.report.trace.subjects import Subject, Tracer
 
-__all__ = ["subject_of", "trace"]
+__all__ = ["subject_of", "trace", "typeset"]
+
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+_MINUS = re.compile(r"(?<![\w-])-(?=\d)")
 
 
 def trace(data: Mapping[str, Any], ledger: Ledger, material: Material) -> dict[str, Any]:
@@ -35,7 +41,10 @@ def trace(data: Mapping[str, Any], ledger: Ledger, material: Material) -> dict[s
                 subjects[pointer] = tracer.subject(*place)
     return {
         "inputs_sha256": material.workspace.inputs_sha256,
-        "subjects": {pointer: subject.as_dict() for pointer, subject in subjects.items()},
+        "subjects": {
+            pointer: {**(told := subject.as_dict()), "title": typeset(told["title"])}
+            for pointer, subject in subjects.items()
+        },
         "bases": {key: _listed(each) for key, each in tracer.bases.items()},
     }
 
@@ -51,14 +60,30 @@ def subject_of(path: str, subjects: Mapping[str, Any]) -> str | None:
     return path or None
 
 
+def typeset(text: str) -> str:
+    """A piece as a page has it: days in words, a minus that is one.
+
+    >>> typeset("reached by 2036-12-31; -1.11 points")
+    'reached by 31 December 2036; −1.11 points'
+    """
+    return _MINUS.sub("−", _DAY.sub(_in_words, text))
+
+
+def _in_words(found: re.Match[str]) -> str:
+    try:
+        return day(dt.date.fromisoformat(found[0]))
+    except ValueError:  # digits of a file that are no day
+        return found[0]
+
+
 def _listed(basis: Basis) -> dict[str, Any]:
     """A basis as the page shows it: what a weight is stands in the title, the weight itself in the words."""
     ranked = f", by {basis.ranked}" if basis.ranked else ""
     return {
-        "title": basis.title + ranked,
+        "title": typeset(basis.title + ranked),
         "items": [
             {
-                "text": basis.said(item),
+                "text": typeset(basis.said(item)),
                 "place": item.place,
                 "locator": item.locator,
                 "weight": None if item.weight is None else round(item.weight, 4),
