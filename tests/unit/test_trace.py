@@ -164,7 +164,8 @@ def test_a_weight_is_said_with_its_item(traced: Mapping[str, Any]) -> None:
     )
     weights = [item["weight"] for item in found["items"]]
     assert weights == sorted(weights, key=lambda w: -abs(w))
-    assert f"; {weights[0]:+.2f} points if doubled" in found["items"][0]["text"]
+    said = f"{weights[0]:+.2f}".replace("-", "−")
+    assert f"; {said} points if doubled" in found["items"][0]["text"]
 
 
 def test_hostile_text_is_text(eventful: tuple[Material, Publication]) -> None:

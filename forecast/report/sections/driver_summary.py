@@ -37,7 +37,7 @@ def at_a_glance(view: View, found: Sequence[DriverSummary]) -> Lines:
         for d in ranked
     ]
     first, last = view.question.scale_years
-    back = number(TREND_YEARS, "g")
+    back = f"{TREND_YEARS:g}"
     return [
         *heading("Drivers"),
         *paragraph(
