@@ -66,6 +66,14 @@ def blocks(tokens: list[Token]) -> Iterator[Block]:
                 row, width = [], 0
 
 
+def verbatim(tokens: list[Token]) -> Iterator[Block]:
+    """Blocks of code, which reports have none of: what an editor puts there is read all the same."""
+    for token in tokens:
+        if token.type in ("fence", "code_block") and token.content.strip():
+            line = (token.map[0] if token.map else 0) + (2 if token.type == "fence" else 1)
+            yield Block("", "quote", " ".join(token.content.split()), line, ())
+
+
 def figures(tokens: list[Token]) -> Iterator[tuple[str, str]]:
     """The images of a parsed text: where each is, and what it is described as."""
     for token in tokens:

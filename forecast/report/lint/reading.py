@@ -176,7 +176,7 @@ def _pieces(block: Block, text: str) -> Iterator[tuple[int, int]]:
 
 def _lead(block: Block) -> int:
     """Where the bold words end that a block opens with; 0 where it opens with others."""
-    if block.kind in ("row", "heading"):
+    if block.kind in ("row", "heading") or not block.inlines:
         return 0
     bold, length = False, 0
     for child in block.inlines[0][0].children or ():

@@ -74,7 +74,17 @@ def statements(passage: Passage, names: Names) -> list[list[Statement]]:
     )
     if passage.block.kind != "row" and (named := {name for _, name in names.outcomes(heading)}):
         carried.outcomes = frozenset(named)
-    return [_stated(sentence, around, carried) for sentence in passage.sentences]
+    found = [_stated(sentence, around, carried) for sentence in passage.sentences]
+    return _across(passage, found) if passage.block.kind == "row" else found
+
+
+def _across(passage: Passage, found: list[list[Statement]]) -> list[list[Statement]]:
+    """A row with one estimate and, in another cell, one phrase: the phrase is for the estimate."""
+    told = [use for sentence in passage.sentences for use in sentence.uses if not use.mentioned]
+    estimates = [each for stated in found for each in stated if each.central is not None]
+    if len(told) != 1 or len(estimates) != 1 or estimates[0].use is not None:
+        return found
+    return [[replace(s, use=told[0]) if s is estimates[0] else s for s in stated] for stated in found]
 
 
 @dataclass(frozen=True)

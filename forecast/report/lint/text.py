@@ -9,7 +9,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from forecast.lexicon import LEXICONS
-from forecast.report.blocks import blocks, figures, parser
+from forecast.report.blocks import blocks, figures, parser, verbatim
 from forecast.report.ledger import Ledger, assign
 from forecast.report.lint.facts import Facts, facts
 from forecast.report.lint.reading import Passage, Sentence, passages
@@ -47,7 +47,7 @@ def read(markdown: str, data: Mapping[str, Any]) -> Text:
     told = facts(data)
     known = names(told)
     parsed = parser().parse(markdown)
-    found = passages(assign(blocks(parsed), ledger), ledger, told.lexicon)
+    found = passages(assign([*blocks(parsed), *verbatim(parsed)], ledger), ledger, told.lexicon)
     return Text(
         passages=tuple(found),
         stated=tuple(tuple(tuple(each) for each in statements(passage, known)) for passage in found),

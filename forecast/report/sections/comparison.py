@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from forecast.lexicon import words
 from forecast.report.findings.panels import PanelEffect, Panels, PanelVoices
+from forecast.report.findings.reasons import straddled
 from forecast.report.markdown import Drawing, Lines, bullets, escape, figure, heading, paragraph, table
 from forecast.report.marked import cell, count, day, integer, interval, listed, number, percent, spread
 from forecast.report.sections.front import UNCONVERGED, claim
@@ -31,12 +32,18 @@ def in_short(view: View) -> Lines:
     for outcome in OUTCOMES:
         said = [
             f"{name}: {words(view.question.lexicon, value.mean)}, **{percent(value.mean)}**, 90% interval "
-            f"{interval(value)}"
+            f"{interval(value)}.{_runs(view, value)}"
             for name, value in ((n, by[outcome]) for n, by in answers.items())
         ]
         lines += paragraph(f"**{escape(view.outcome_title(outcome))}**, {claim(view, outcome)}:")
-        lines += bullets(f"{one}." for one in said)
+        lines += bullets(said)
     return lines
+
+
+def _runs(view: View, value: Summary) -> str:
+    """What an interval does to the words, where it holds more than one of them."""
+    ends = straddled(view.question.lexicon, value)
+    return f" The interval runs from “{ends[0]}” to “{ends[1]}”." if ends else ""
 
 
 def _answers(view: View) -> dict[str, dict[str, Summary]]:

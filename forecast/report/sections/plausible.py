@@ -9,6 +9,7 @@ from forecast.consistency.verdict import STRAINED, DriverVerdict, Verdict
 from forecast.report.findings.scenarios import CLEAR, Expected, Told
 from forecast.report.markdown import Lines, bullets, capital, escape, paragraph, sentence
 from forecast.report.marked import count, integer, listed, mark, number, percent, points, signed
+from forecast.report.marks import quoted
 from forecast.report.view import View
 
 METHOD = (
@@ -114,7 +115,7 @@ def _against(view: View, d: DriverVerdict) -> str:
 
 def _judgments(view: View, found: Sequence[Push]) -> list[str]:
     said = [
-        f"`{p.place}`: {_puller(view, p)} pushes it {'up' if p.points > 0 else 'down'} by "
+        f"`{quoted(p.place)}`: {_puller(view, p)} pushes it {'up' if p.points > 0 else 'down'} by "
         f"{_points(abs(p.points))}. {sentence(capital(p.rationale))}"
         for p in found[:MOST]
     ]

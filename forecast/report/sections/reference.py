@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from forecast import cache
 from forecast.inference.diagnostics import ESS_LIMIT, R_HAT_LIMIT
 from forecast.report.findings.levels import Track
-from forecast.report.findings.voices import inferred_share
 from forecast.report.findings.sources import Sources
+from forecast.report.findings.voices import inferred_share
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, table
 from forecast.report.marked import day, integer, listed, mark, number, percent
 from forecast.report.view import View

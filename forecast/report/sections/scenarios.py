@@ -20,6 +20,7 @@ from forecast.report.markdown import (
     table,
 )
 from forecast.report.marked import cell, count, day, integer, listed, percent, points
+from forecast.report.marks import quoted
 from forecast.report.sections import plausible, why
 from forecast.report.view import View
 from forecast.simulation.forecast import Comparison
@@ -183,7 +184,7 @@ def _lines(view: View, told: Told) -> Lines:
             escape(deed.words) + _from(view, told, deed.scenario),
             *(points(why.lines[at].mean) if why.lines else "not split" for why in told.whys),
             "not counted" if deed.near is None else percent(deed.near.mean),
-            f"`{deed.place}`",
+            f"`{quoted(deed.place)}`",
         ]
         for at, deed in enumerate(told.deeds)
     ]

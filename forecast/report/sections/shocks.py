@@ -8,6 +8,7 @@ from forecast.cards.words import GRADES
 from forecast.report.findings.shocks import DRIVERS, Move, ShockFound, Surprises
 from forecast.report.markdown import Drawing, Lines, escape, figure, heading, paragraph, table
 from forecast.report.marked import count, integer, mark, number, percent, signed
+from forecast.report.marks import quoted
 from forecast.report.view import View
 
 #: Shocks of the short table; all are in the long one at the end.
@@ -157,7 +158,7 @@ def in_full(view: View, found: Surprises) -> Lines:
             _span_percent(s.chance) + ("" if s.once else f", {_two(s.times['p50'])} times"),
             _does(view, s),
             f"{GRADES[s.grade]}; {escape(s.locator) or 'no source'}",  # type: ignore[index]
-            f"`{s.place}`",
+            f"`{quoted(s.place)}`",
         ]
         for s in found.shocks
     ]
@@ -167,7 +168,7 @@ def in_full(view: View, found: Surprises) -> Lines:
             escape(view.driver_name(p.from_)),
             signed(p.points, 2),
             f"{GRADES[p.grade]}; {escape(p.locator) or 'no source'}",  # type: ignore[index]
-            f"`{DRIVERS}:{p.line}`" if p.line else f"`{DRIVERS}`",
+            f"`{quoted(f'{DRIVERS}:{p.line}')}`" if p.line else f"`{DRIVERS}`",
         ]
         for p in found.pulls
     ]
