@@ -169,3 +169,18 @@ def test_a_new_paragraph_between_others_shifts_nothing() -> None:
     """Blocks are known by their words."""
     assert rules("## Three answers", "A paragraph of words alone.\n\n## Three answers") == set()
     assert rules("## Key judgments", "## Key judgements") == set()
+
+
+def test_words_and_number_in_two_cells_of_a_row_agree() -> None:
+    """A table may have a column of words."""
+    table = "| Outcome | By 2036 | In words |\n| - | - | - |\n| Alliance | 9.4% | {} |\n"
+    assert rules("## Assessment\n", "## Assessment\n\n" + table.format("very unlikely")) == set()
+    assert rules("## Assessment\n", "## Assessment\n\n" + table.format("likely")) == {"words"}
+
+
+def test_code_is_read_too() -> None:
+    """Nothing escapes the rules by its typography."""
+    edited = f"{TEXT}\n```\nThe two will ally.\n```\n"
+    (fault,) = lint(edited, DATA)
+    assert (fault.rule, edited.splitlines()[fault.line - 1]) == ("will", "The two will ally.")
+    assert {f.rule for f in lint(f"{TEXT}\nThe two **w**ill *ally*.\n", DATA)} == {"will"}
