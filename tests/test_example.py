@@ -1,4 +1,4 @@
-"""The committed example: every number of its prose is in its data, its formats say the same, it lints clean."""
+"""The committed example: each number of its prose is in its data, its formats agree, it lints clean."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_every_number_of_the_prose_is_in_the_data(assigned: list[Assigned], data
 
 
 def test_numbers_in_fixed_words_are_few(assigned: list[Assigned]) -> None:
-    """What is neither a datum, a date nor quoted belongs to a definition; anything computed would show here."""
+    """What is no datum, date or quotation belongs to a definition; anything computed would show here."""
     loose = {e.text: b.block.text for b in assigned for _, e in b.numbers if e and e.kind == "wording"}
     assert {text: where for text, where in loose.items() if text not in WORDING} == {}
 
