@@ -32,6 +32,7 @@ def escape(text: str) -> str:
     It is marked as quoted: the numbers in it are the file's. A character that would steer the reader's
     program is shown by its code.
 
+    >>> from forecast.report.marks import plain
     >>> plain(escape("a_b [c]"))
     'a\\\\_b \\\\[c\\\\]'
     """
