@@ -116,6 +116,7 @@ def test_a_main_document_that_is_broken_holds_nothing_up(key: str, value: Any) -
         "will not be ",
         "the chance of ",
         "from likely to ",
+        "“likely” (5%) ",
         "“",
         "12.5% to ",
         "| likely 5% (1–2%) | 2036-12-31 |\n",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from forecast.lexicon import LEXICONS, Term, fitting, words
@@ -27,6 +29,28 @@ def agreeing(text: Text) -> Iterator[Fault]:
             values = _values(number, statement, sentence, text)
             if use.word not in _fitting(text.facts.lexicon, values):
                 yield _disagrees(use, number, values, sentence, text)
+        for use, number in _labelled(sentence):
+            # An edge may be named for either side of it: "brings it to “likely” (55%)".
+            values = _around(number)
+            if use.word not in _fitting(text.facts.lexicon, values):
+                yield _disagrees(use, number, values, sentence, text)
+
+
+def _labelled(sentence: Sentence) -> Iterator[tuple[Use, Quantity]]:
+    """Phrases in quotation marks with the number they are for: “likely” (57%), or (57%, “likely”)."""
+    named = [use for use in sentence.uses if use.mentioned and use.terms]
+    found = [q for q in sentence.quantities if q.role == "central"] if named else []
+    starts = [q.start for q in found]
+    for use in named:
+        at = bisect_left(starts, use.end)
+        if at < len(found) and _AFTER.fullmatch(sentence.text[use.end : found[at].start]):
+            yield use, found[at]
+        elif at and _BEFORE.fullmatch(sentence.text[found[at - 1].end : use.start]):
+            yield use, found[at - 1]
+
+
+_AFTER = re.compile(r"[”\"']\s*[(,]\s*")
+_BEFORE = re.compile(r",\s*[“\"']")
 
 
 def _disagrees(use: Use, number: Quantity, values: list[float], sentence: Sentence, text: Text) -> Fault:
@@ -61,6 +85,11 @@ def _values(number: Quantity, statement: Statement, sentence: Sentence, text: Te
     fact = which(number, of(statement, text.names, STATS), sentence.text) if not statement.foreign else None
     if fact is not None and fact.value >= 0.0:
         return [fact.value]
+    return _around(number)
+
+
+def _around(number: Quantity) -> list[float]:
+    """A number as shown, and the least and the most that it may be rounded from."""
     around = (number.value, number.value - number.half, number.value + number.half)
     return [min(max(value, 0.0), 1.0) for value in around]
 
