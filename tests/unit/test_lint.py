@@ -84,7 +84,6 @@ def data(lexicon: str) -> dict[str, Any]:
         "kind": "report",
         "lexicon": lexicon,
         "outcomes": {outcome: {"title": title} for outcome, title in TITLES.items()},
-        "scenarios": {"baseline": {"title": "Baseline"}, "siege": {"title": "Besieged together"}},
         "headlines": [
             {"outcome": o, "date": f"{year}-12-31", **summary(*NUMBERS[o][year]).as_dict()}
             for o in NUMBERS
@@ -93,7 +92,10 @@ def data(lexicon: str) -> dict[str, Any]:
         "main": {
             "as_of": "2026-11-21",
             "start_state": "partnership",
-            "scenarios": [{"id": name, "horizons": horizons(name)} for name in ("baseline", "siege")],
+            "scenarios": [
+                {"id": name, "title": title, "horizons": horizons(name)}
+                for name, title in (("baseline", "Baseline"), ("siege", "Besieged together"))
+            ],
             "comparisons": [
                 {
                     "scenario": "siege",

@@ -40,12 +40,12 @@ _ITSELF = re.compile(
 )
 #: Questions within a sentence assert nothing.
 _ASKED = re.compile(
-    r"\b(?:whether|how|who|what|whatever|whoever|why|where|if\s+and\s+when|asks?\s+if)\b[^.;:]*$",
+    r"\b(?:whether|how|who|what|whatever|whoever|why|where|if\s+and\s+when|asks?\s+if)\b[^;:]*$",
     re.IGNORECASE,
 )
 #: Words of likelihood that govern what follows: "the probability that the two will".
 _GOVERNED = re.compile(
-    r"\b(?:probability|chances?|likelihood|odds|prospects?|risk|doubt(?:s|ed)?|forecast|question)\b[^.;:]{0,60}\b(?:that|whether)\b[^.;:]*$",
+    r"\b(?:probability|chances?|likelihood|odds|prospects?|risk|doubt(?:s|ed)?|forecast|question)\b[^;:]{0,60}\b(?:that|whether)\b[^;:]*$",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"[;:]|,\s*(?:and|but|so)\b|\b(?:but|while|whereas|yet)\b", re.IGNORECASE)
@@ -55,7 +55,7 @@ _HOLDS = (
     r"maintains?|thinks?|thought|warns?|warned|asserts?|contends?|denies|denied|foresees?|announced?|told|promised?|insists?)"
 )
 _ATTRIBUTED = re.compile(
-    rf"(?P<who>[A-Z][\w.'-]*)(?:\s+\([^)]*\))?\s+(?:\w+ly\s+|also\s+)?{_HOLDS}\b[^.;:]*$|\baccording\s+to\s+[A-Z][^.;:]*$"
+    rf"(?P<who>[A-Z][\w.'-]*)(?:\s+\([^)]*\))?\s+(?:\w+ly\s+|also\s+)?{_HOLDS}\b[^;:]*$|\baccording\s+to\s+[A-Z][^;:]*$"
 )
 _NOBODY = frozenset(
     [
@@ -138,7 +138,7 @@ def _governed(before: str, match: re.Match[str], sentence: Sentence) -> bool:
         between = sentence.style[use.end : match.start()]
         if (
             use.end <= match.start()
-            and re.match(r"[^.;:]{0,60}?\bthat\b", between)
+            and re.match(r"[^;:]{0,60}?\bthat\b", between)
             and not _BROKEN.search(between)
         ):
             return True

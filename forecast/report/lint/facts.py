@@ -118,8 +118,8 @@ def facts(data: Mapping[str, Any]) -> Facts:
         as_of=_date(main.get("as_of")) or dt.date.min,
         start_state=str(main.get("start_state", "")),
         titles={o: str(_mapping(told.get(o)).get("title", o.replace("_", " "))) for o in outcomes},
-        scenarios=_scenario_titles(data, main),
-        scenarios_titled=bool(_mapping(data.get("scenarios"))),
+        scenarios=_scenario_titles(main),
+        scenarios_titled=all(_mapping(s).get("title") for s in _list(main.get("scenarios"))),
         sources=_source_names(data),
         dates=tuple(sorted({fact.date for fact in found})),
         headlines=tuple(
@@ -169,10 +169,9 @@ def _stats(summary: Any) -> Iterator[tuple[str, float]]:
             yield stat, float(value)
 
 
-def _scenario_titles(data: Mapping[str, Any], main: Mapping[str, Any]) -> dict[str, str]:
-    titled = _mapping(data.get("scenarios"))
-    names = [str(_mapping(s).get("id", "")) for s in _list(main.get("scenarios"))]
-    return {n: str(_mapping(titled.get(n)).get("title", n.replace("_", " "))) for n in names if n}
+def _scenario_titles(main: Mapping[str, Any]) -> dict[str, str]:
+    told = [_mapping(scenario) for scenario in _list(main.get("scenarios"))]
+    return {str(s["id"]): str(s.get("title") or str(s["id"]).replace("_", " ")) for s in told if s.get("id")}
 
 
 def _source_names(data: Mapping[str, Any]) -> tuple[str, ...]:

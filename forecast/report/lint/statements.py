@@ -109,6 +109,9 @@ _COMPARED = re.compile(
     r"baseline(?: at)?)\s+(?:an?\s+|the\s+)?(?:about\s+)?$",
     re.IGNORECASE,
 )
+#: A sentence that opens with its words or its number has no subject of its own: "Very unlikely: 5.1%".
+_OPENING = 3
+_NUMBER_FIRST = re.compile(r"\W*\d")
 _MEDIAN = re.compile(r"\bmedians?\b", re.IGNORECASE)
 
 
@@ -123,7 +126,7 @@ def _stated(sentence: Sentence, around: _Around, carried: _Carried) -> list[Stat
     places = [cluster.at for cluster in clusters]
     spans = list(clauses(text)) if clusters else []
     used = _uses(sentence, places, spans, carried)
-    of_outcomes = _outcomes(text, places, mentioned, carried)
+    of_outcomes = _outcomes(sentence, places, mentioned, carried)
     of_dates = _dates(text, places, dated, names, carried)
     of_scenarios = pair(places, scenarios)
     doubtful = _doubtful(text, scenarios, around)
@@ -138,7 +141,7 @@ def _stated(sentence: Sentence, around: _Around, carried: _Carried) -> list[Stat
                 outcomes=of_outcomes[i],
                 dates=frozenset(d for d in of_dates[i] if not d.startswith("?")),
                 undated=tuple(sorted(d[1:] for d in of_dates[i] if d.startswith("?"))),
-                scenarios=of_scenarios[i] or around.scenarios | {BASELINE},
+                scenarios=_scenarios(of_scenarios[i] or around.scenarios | {BASELINE}, cluster, text),
                 quantities=_quantities(dated),
                 foreign=foreign or around.foreign or doubtful or _signs(cluster),
                 median=median,
@@ -158,6 +161,12 @@ def _doubtful(text: str, scenarios: Sequence[tuple[int, str]], around: _Around) 
 def _span(spans: Sequence[tuple[int, int]], at: int) -> tuple[int, int]:
     """The clause that holds a place."""
     return spans[max(bisect_right(spans, (at, maxsize)) - 1, 0)]
+
+
+def _scenarios(named: _Names, cluster: Statement, text: str) -> _Names:
+    """The scenarios a number may be of; the baseline too where it is compared with: "from 9% to 18%"."""
+    compared = any(part.loose or _compared(text, part.start) for part in cluster.parts)
+    return named | {BASELINE} if compared else named
 
 
 def _median(text: str) -> bool:
@@ -241,11 +250,13 @@ def _compared(text: str, at: int) -> bool:
 
 
 def _outcomes(
-    text: str, places: Sequence[int], mentioned: Sequence[tuple[int, str]], carried: _Carried
+    sentence: Sentence, places: Sequence[int], mentioned: Sequence[tuple[int, str]], carried: _Carried
 ) -> list[_Names]:
+    """The outcomes of each number; those spoken of before where the sentence stands for them."""
     if mentioned:
         return pair(places, mentioned)
-    return [carried.outcomes if stands_in(text) else frozenset()] * len(places)
+    bare = any(use.start <= _OPENING for use in sentence.uses) or bool(_NUMBER_FIRST.match(sentence.text))
+    return [carried.outcomes if bare or stands_in(sentence.text) else frozenset()] * len(places)
 
 
 def _dates(
