@@ -66,8 +66,8 @@ FLAGS = {
     "run": f"{REQUEST} --json --csv",
     "report": f"{REQUEST} --out --format --brief --compare --since --status --author --reviewer --dissent"
     " --marking --check --from --verify --json",
-    "explain": "-w --panel --lens --exclude --as-of --start --seed --draws --jobs --refit --scenario --width --json"
-    " -q --debug",
+    "explain": "-w --panel --lens --exclude --as-of --start --seed --draws --jobs --refit --scenario --width"
+    " --json -q --debug",
     "validate": "-w --format -q --debug",
     "fmt": "-w --check --debug",
     "init": "--debug",
