@@ -36,6 +36,8 @@ from forecast.states import CHANNELS, STATES, State
 #: Draws simulated again for a combination. The band is of means, on common draws and noise: their differences
 #: are known far better than the means themselves.
 DRAWS = 120
+#: Draws of a fit of its own: its mean is then known to a hundredth or two of the width it is held against.
+FITTED = 500
 _MEAN = STATS.index("mean")
 _COLUMNS = list(QUANTITIES)
 
@@ -158,7 +160,7 @@ def _answers(
     found = list(cells(engine, choices=choices, jobs=engine.request.jobs, fresh=engine.request.refit))
     if not fits:
         return found
-    return [cell if cell.trusted else fitted(engine, cell.choice) for cell in found]
+    return [cell if cell.trusted else fitted(engine, cell.choice, draws=FITTED) for cell in found]
 
 
 def _new(choices: Iterable[Choice], found: Sequence[Cell]) -> tuple[Choice, ...]:

@@ -140,12 +140,13 @@ def answered(engine: Engine, choice: Choice) -> bytes:
     return json.dumps(told).encode()
 
 
-def fitted(engine: Engine, choice: Choice) -> Cell:
-    """One combination by a fit of its own, which takes some ten seconds."""
+def fitted(engine: Engine, choice: Choice, *, draws: int | None = None) -> Cell:
+    """One combination by a fit of its own, which takes some ten seconds; of as many ``draws`` as the engine's."""
     from forecast.reweighting.engine import engine as made
 
     edited = turned(engine.workspace, settings(engine.workspace, choice))
-    own = made(edited, replace(engine.request, scenarios=()), remembers=False)
+    asked = replace(engine.request, scenarios=(), draws=draws or engine.request.draws)
+    own = made(edited, asked, remembers=False)
     point = own.point({})
     return Cell(choice, point.values[0], point.k_hat, point.ess, fitted=True)
 
