@@ -539,6 +539,8 @@ REFUSED = {
     "report trade_grows --verify b": (
         "--verify takes a report that is there, and no scenario (found 'trade_grows')"
     ),
+    "report --verify b --format pdf": "--format says nothing to --verify, which takes a report as it is",
+    "report --check a.md --status final --author A": "--status says nothing to --check",
     "report --json": "--json is for --check and --verify; the data of a report are --format json",
     "report trade_growz": "unknown scenario 'trade_growz'. Did you mean 'trade_grows'?",
     "report --by 2036": "--by 2036-07-01 is past the horizon 2035-12-31",

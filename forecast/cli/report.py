@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,7 +119,23 @@ def report(
     forecast report --from brief/report.md --status final --author "A. Analyst"
     forecast report --verify brief/
     """
-    _one_job(check=check, edited=edited, verify=verify, scenario=scenario, as_json=as_json)
+    signs = {
+        **{"--status": status, "--author": author, "--reviewer": reviewer},
+        **{"--dissent": dissent, "--marking": marking},
+    }
+    _one_job(
+        {"--check": check, "--from": edited, "--verify": verify},
+        other={
+            "--format": form,
+            "--out": out,
+            "--since": since,
+            "--brief": brief,
+            "--compare": compare,
+            **signs,
+        },
+        scenario=scenario,
+        as_json=as_json,
+    )
     if check is not None:
         from forecast.cli.report_there import check_text
 
@@ -176,22 +192,19 @@ def report(
 
 
 def _one_job(
-    *,
-    check: Path | None,
-    edited: Path | None,
-    verify: Path | None,
-    scenario: Sequence[str] | None,
-    as_json: bool,
+    jobs: Mapping[str, object], *, other: Mapping[str, object], scenario: Sequence[str] | None, as_json: bool
 ) -> None:
-    """Raise UsageError for flags that ask for two things at once."""
-    jobs = [
-        name for name, on in (("--check", check), ("--from", edited), ("--verify", verify)) if on is not None
-    ]
-    if len(jobs) > 1:
-        raise UsageError(f"{' and '.join(jobs)} are different jobs; give one at a time")
-    if jobs and scenario:
-        raise UsageError(f"{jobs[0]} takes a report that is there, and no scenario (found '{scenario[0]}')")
-    if as_json and jobs not in (["--check"], ["--verify"]):
+    """Raise UsageError for flags that ask for two things at once, or that a job would not heed."""
+    named = [name for name, on in jobs.items() if on is not None]
+    if len(named) > 1:
+        raise UsageError(f"{' and '.join(named)} are different jobs; give one at a time")
+    if named and scenario:
+        raise UsageError(f"{named[0]} takes a report that is there, and no scenario (found '{scenario[0]}')")
+    heeded = ("--format", "--out", "--status", "--author", "--reviewer", "--dissent", "--marking")
+    idle = [name for name, on in other.items() if on and not (named == ["--from"] and name in heeded)]
+    if named and idle:
+        raise UsageError(f"{idle[0]} says nothing to {named[0]}, which takes a report as it is; leave it out")
+    if as_json and named not in (["--check"], ["--verify"]):
         raise UsageError("--json is for --check and --verify; the data of a report are --format json")
 
 
@@ -268,16 +281,16 @@ def _write(
     if not material.main.fit.posterior.diagnostics.passed:
         o.say("sampling has not converged: the report says so, and its numbers are not to be used")
         return 1
-    return _told(found.faults, signed)
+    return _told(found.faults, signed, f"{kind}.md")
 
 
-def _told(faults: Sequence[Fault], signed: Signature) -> int:
+def _told(faults: Sequence[Fault], signed: Signature, name: str) -> int:
     """Say what the language rules found; 1 where they found anything."""
     if not faults:
         return 0
     from forecast.report.lint import as_text
 
-    o.say(as_text(faults, "report.md"))
+    o.say(as_text(faults, name))
     if signed.status != "draft":
         o.say(
             f"nothing was written: a text that is {signed.status} has to pass; write a draft, edit it, "

@@ -73,13 +73,14 @@ def verify_folder(folder: Path, *, jobs: int, as_json: bool, quiet: bool) -> int
 
 
 def _workspace() -> Workspace | None:
-    """The workspace here, to tell what has moved on since; none is no fault."""
+    """The workspace here, to tell what has moved on since; none, or the shipped one, is no fault."""
     from forecast.inputs import load
 
     try:
-        return load(None)
+        here = load(None)
     except (UsageError, InputError):
         return None
+    return None if here.origin == "shipped" else here
 
 
 def _make_again(again: Again, *, jobs: int, quiet: bool) -> None:

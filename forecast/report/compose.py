@@ -78,7 +78,7 @@ def compose(
         findings=found,
         marked=marked,
         figures=tuple(figures.drawn[name] for name in shown if name in figures.drawn),
-        source_page=source_page(view, found.sources),
+        source_page=source_page(view, found.sources, kind=kind),
         templates=templates,
         signature=signature,
         changes=changes,

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from forecast.report.blocks import Block, blocks, figures, parser
-from forecast.report.marks import END, QUOTE, START, VALUE, plain
+from forecast.report.marks import COUNTED, END, QUOTE, START, VALUE, plain
 from forecast.report.number_tokens import Token, skeleton, tokens
 from forecast.report.pointers import coarse, likeliest, paths_of
 
@@ -118,6 +118,7 @@ class _Span:
     start: int
     end: int
     value: float | None  # None: quoted
+    place: str = ""  # a pointer; COUNTED: none; empty: to be looked for
 
 
 def _spans(text: str) -> tuple[str, list[_Span]]:
@@ -133,7 +134,8 @@ def _spans(text: str) -> tuple[str, list[_Span]]:
         elif sign == VALUE:
             close = text.index(END, at)
             _, start = opened.pop()
-            found.append(_Span(start, length, float.fromhex(text[at:close])))
+            value, place = _payload(text[at:close])
+            found.append(_Span(start, length, value, place))
             at = close + 1
         elif sign == END:
             _, start = opened.pop()
@@ -144,17 +146,27 @@ def _spans(text: str) -> tuple[str, list[_Span]]:
     return "".join(shown), found
 
 
+def _payload(text: str) -> tuple[float, str]:
+    """A value, and where it stands: as `marks.mark` wrote them."""
+    for sign in ("/", COUNTED):
+        value, found, rest = text.partition(sign)
+        if found:
+            return float.fromhex(value), found + rest
+    return float.fromhex(text), ""
+
+
 def _line(
     block: Block, paths: Mapping[float, Iterable[str]], *, under: str, names: Callable[[str], Sequence[str]]
 ) -> Line:
     """``under``: the heading that the block stands under."""
     text, spans = _spans(block.text)
-    entries = [_entry(token, spans) for token in tokens(text)]
-    known: list[str] = []
+    read = [_entry(token, spans) for token in tokens(text)]
+    entries = [entry for entry, _ in read]
+    known = [entry.path for entry in entries if entry.path]
     # What cannot be confused first: the rest of a row most likely stands beside it in the data.
     for at in sorted(range(len(entries)), key=lambda i: _confusable(entries[i], paths)):
         entry = entries[at]
-        if entry.value is not None and (found := list(paths.get(entry.value, ()))):
+        if entry.value is not None and read[at][1] and (found := list(paths.get(entry.value, ()))):
             spoken = f"{block.section} {under} {text}"
             path = likeliest(found, spoken, known, value=entry.value, names=names)
             entries[at] = replace(entry, path=path)
@@ -168,14 +180,16 @@ def _line(
     )
 
 
-def _entry(token: Token, spans: list[_Span]) -> Entry:
+def _entry(token: Token, spans: list[_Span]) -> tuple[Entry, bool]:
+    """What a number is, and whether its place in the data is still to be looked for."""
     inside = [s for s in spans if s.start <= token.start and token.end <= s.end]
     valued = next((s for s in inside if s.value is not None), None)
     if valued is not None:
-        return Entry(token.text, "datum", valued.value)
+        path = valued.place if valued.place.startswith("/") else None
+        return Entry(token.text, "datum", valued.value, path), not valued.place
     if token.kind == "date":
-        return Entry(token.text, "date")
-    return Entry(token.text, "quoted" if inside else "wording")
+        return Entry(token.text, "date"), False
+    return Entry(token.text, "quoted" if inside else "wording"), False
 
 
 def _confusable(entry: Entry, paths: Mapping[float, Iterable[str]]) -> tuple[bool, int]:

@@ -30,9 +30,9 @@ def points(difference: float) -> str:
     return mark(numbers.points(difference), difference)
 
 
-def signed(x: float, digits: int = 1) -> str:
-    """A level or an effect with its sign."""
-    return mark(numbers.signed(x, digits), x)
+def signed(x: float, digits: int = 1, *, at: str = "") -> str:
+    """A level or an effect with its sign; ``at`` as `mark` takes it."""
+    return mark(numbers.signed(x, digits), x, at=at)
 
 
 def span(low: float, high: float, digits: int = 1) -> str:
@@ -56,8 +56,8 @@ def spread(value: Interval, form: str = ".2f") -> str:
 
 
 def integer(n: float, *, zero: str = "0") -> str:
-    """A whole number, with commas: ``2,000``; ``zero`` stands for none."""
-    return mark(f"{n:,.0f}" if n else zero, n)
+    """A count, with commas: ``2,000``; ``zero`` stands for none."""
+    return mark(f"{n:,.0f}" if n else zero, n, counted=True)
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

@@ -13,13 +13,19 @@ from __future__ import annotations
 import re
 
 START, VALUE, QUOTE, END = "\ue000", "\ue001", "\ue002", "\ue003"
+#: Behind the value of a count.
+COUNTED = "#"
 _PRIVATE = re.compile("[\ue000-\ue003]")
 _NUMBER = re.compile(f"{START}([^{START}{END}]*){VALUE}([^{START}{END}]*){END}")
 
 
-def mark(text: str, value: float) -> str:
-    """A number as shown, with the exact value behind it."""
-    return f"{START}{text}{VALUE}{float(value).hex()}{END}"
+def mark(text: str, value: float, *, at: str = "", counted: bool = False) -> str:
+    """A number as shown, with the exact value behind it.
+
+    ``at``: the JSON pointer it stands at in the report's data, where values alone could not tell;
+    ``counted``: it is a count made for the sentence, and stands at none.
+    """
+    return f"{START}{text}{VALUE}{float(value).hex()}{COUNTED if counted else at}{END}"
 
 
 def quoted(text: str) -> str:

@@ -44,8 +44,8 @@ def likeliest(
 
     ``text``: the block with its headings; ``known``: places of its other numbers; ``names``: what readers
     call the things a place is about. A place about something that the text does not name gives way to one
-    whose names it speaks. A coarse ``value`` stands at many places by chance: its own is one that is named,
-    one beside another number's of the block, or one whose own key is spoken.
+    whose names it speaks. A coarse ``value`` stands at many places by chance: its own is one beside another
+    number's of the block, or one whose own key is spoken.
     """
     low = text.lower()
     said = {path: [name.lower() in low for name in names(path)] for path in found}
@@ -56,7 +56,7 @@ def likeliest(
     most = max(said[path].count(True) for path in found)
     found = [path for path in found if said[path].count(True) == most]
     chosen = _spoken_of(found, text, known, value=value)
-    if chosen is None and most:
+    if chosen is None and most and not coarse(value):
         near = [path.split("/") for path in known]
 
         def beside(path: str) -> tuple[int, int]:

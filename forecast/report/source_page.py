@@ -21,8 +21,8 @@ WITH_CODES = (MATRIX, CARDS)
 SHORT = 240
 
 
-def source_page(view: View, found: Sources) -> str:
-    """The whole page as Markdown."""
+def source_page(view: View, found: Sources, *, kind: str = "report") -> str:
+    """The whole page as Markdown, beside a report of a kind."""
     panel = view.fit.panel
     titles = {c: view.outcome_name(c) for c in CHANNELS}
     lines: Lines = [
@@ -32,7 +32,7 @@ def source_page(view: View, found: Sources) -> str:
                 f"**Question:** {escape(view.question.title)}",
                 f"**Panel:** {escape(plain(panel.id))}, {count(len(panel.members), 'source')} of "
                 f"{len(view.workspace.sources)}; as of {day(view.fit.as_of)}",
-                "**Back to:** [the report](report.md)",
+                f"**Back to:** [the report]({kind}.md)",
             ]
         ),
         *paragraph(

@@ -73,14 +73,23 @@ def replaced(own: Path | None) -> dict[str, str]:
 
 def style_sheet(own: Path | None) -> str:
     """Rules that a workspace adds to the page's own, in its page.css; empty where there is none."""
-    path = own / "page.css" if own else None
-    return path.read_text(encoding="utf-8") if path and path.is_file() else ""
+    return _own_text(own, "page.css") or ""
 
 
 def page_template(own: Path | None) -> str | None:
     """A page that a workspace fills instead of the shipped one, its page.html; None where there is none."""
-    path = own / "page.html" if own else None
-    return path.read_text(encoding="utf-8") if path and path.is_file() else None
+    return _own_text(own, "page.html")
+
+
+def _own_text(own: Path | None, name: str) -> str | None:
+    """A file of the workspace's own; None where there is none. UsageError where it is not UTF-8."""
+    path = own / name if own else None
+    if path is None or not path.is_file():
+        return None
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
 
 
 def own_fonts(own: Path | None) -> list[Path]:

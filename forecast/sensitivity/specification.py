@@ -141,7 +141,7 @@ def answered(engine: Engine, choice: Choice) -> bytes:
 
 
 def fitted(engine: Engine, choice: Choice, *, draws: int | None = None) -> Cell:
-    """One combination by a fit of its own, which takes some ten seconds; of as many ``draws`` as the engine's."""
+    """One combination by a fit of its own, some ten seconds; ``draws`` None: as many as the engine's."""
     from forecast.reweighting.engine import engine as made
 
     edited = turned(engine.workspace, settings(engine.workspace, choice))

@@ -121,7 +121,8 @@ def test_what_cannot_be_answered_is_left_out_or_fitted(
             for c, mine in zip(choices, own, strict=True)
         )
 
-    def answers(_: object, choice: Choice) -> Cell:
+    def answers(_: object, choice: Choice, *, draws: int) -> Cell:
+        assert draws == short_band.FITTED
         shape = (len(exact[1].report_dates), len(QUANTITIES), 5)
         return Cell(choice, np.full(shape, 0.3), -np.inf, 400.0, fitted=True)
 

@@ -11,7 +11,14 @@ from forecast.report.markdown import Lines, escape, heading, paragraph, table
 from forecast.report.marked import cell, day, integer, interval, number, percent, signed
 from forecast.report.sections.confidence import sentence as confidence_sentence
 from forecast.report.sections.driver_summary import trend
-from forecast.report.sections.front import OUTCOMES, UNCONVERGED, claim, likelihood, straddling
+from forecast.report.sections.front import (
+    OUTCOMES,
+    UNCONVERGED,
+    asked_directly,
+    claim,
+    likelihood,
+    straddling,
+)
 from forecast.report.view import View
 from forecast.states import CHANNELS
 
@@ -42,7 +49,7 @@ def answers(view: View) -> Lines:
     three = view.main.answers
     named = {
         "Outside view: no source, no driver": three.outside_view,
-        "Pooled judgment: sources alone": three.pooled_judgment.answer,
+        "Pooled judgment: sources alone, the median": three.pooled_judgment.answer,
         "Model: both, with the drivers": three.model,
     }
     rows = [
@@ -86,9 +93,8 @@ def provenance(view: View, request_line: str) -> Lines:
         *paragraph(
             f"Words follow {lexicon.title} and describe the central number, a mean over "
             f"{integer(view.fit.posterior.draws)} draws; intervals hold 90% of them, over judgments given "
-            "this "
-            "model. No text states a probability: every number codes a verbal stance, and the coding is "
-            "ours. "
+            "this model. No text states a probability: every number codes a verbal stance, and the coding "
+            f"is ours{asked_directly(view)}. "
             f"Inputs `{view.workspace.inputs_sha256[:16]}`, seed {number(view.fit.seed, 'd')}; "
             f"`{request_line.replace('`', '')}`."
         ),

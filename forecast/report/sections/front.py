@@ -99,7 +99,7 @@ def key_judgments(
     lexicon = LEXICONS[view.question.lexicon]
     lines += paragraph(
         "**How to read these numbers.** No text states a probability: every number codes a verbal stance, "
-        "and the coding is ours" + _experts(view) + ".",
+        "and the coding is ours" + asked_directly(view) + ".",
         f"Words follow {lexicon.title} and describe the central number, a mean over "
         f"{integer(view.fit.posterior.draws)} draws. Intervals hold 90% of the draws; they are over "
         "judgments given "
@@ -108,7 +108,7 @@ def key_judgments(
     return lines
 
 
-def _experts(view: View) -> str:
+def asked_directly(view: View) -> str:
     """The exception, where there is one."""
     asked = [m for m in view.fit.panel.members if view.workspace.sources[m].kind == "expert"]
     return f"; only {count(len(asked), 'expert')} asked directly gave numbers" if asked else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forecast.answering import Result
+from forecast.report.findings.effects import Range
 from forecast.report.findings.reasons import Steps
 from forecast.report.markdown import (
     Drawing,
@@ -106,7 +107,7 @@ def _why(view: View, step: Steps) -> str:
         said += (
             f" The pool of coded probabilities has a median of {percent(median)}, the model one of "
             f"{percent(middle)} ({_compared(middle, median, 'the model is')}); the model takes the codings "
-            f"of {name} to be {_bias(step.bias_odds.mean)} ({number(step.bias_odds.p05, '.1f')} to "
+            f"of {name} to be {_bias(step.bias_odds)} ({number(step.bias_odds.p05, '.1f')} to "
             f"{number(step.bias_odds.p95, '.1f')} times the odds), weighs sources that share an origin as "
             "fewer, and lets drivers move after the views were written."
         )
@@ -124,10 +125,11 @@ def _compared(one: float, other: float, subject: str = "the model is") -> str:
     )
 
 
-def _bias(odds: float) -> str:
-    if 0.9 <= odds <= 1.1:
+def _bias(odds: Range) -> str:
+    """Which way codings err, where the interval is on one side."""
+    if odds.p05 <= 1 <= odds.p95:
         return "on the whole neither high nor low"
-    return "on the whole too high" if odds > 1 else "on the whole too low"
+    return "on the whole too high" if odds.mean > 1 else "on the whole too low"
 
 
 def _pooled(view: View) -> Lines:

@@ -166,11 +166,11 @@ def in_full(view: View, found: Surprises) -> Lines:
         [
             escape(view.driver_name(p.to)),
             escape(view.driver_name(p.from_)),
-            signed(p.points, 2),
+            signed(p.points, 2, at=f"/findings/surprises/pulls/{i}/points"),
             f"{GRADES[p.grade]}; {escape(p.locator) or 'no source'}",  # type: ignore[index]
             f"`{quoted(f'{DRIVERS}:{p.line}')}`" if p.line else f"`{DRIVERS}`",
         ]
-        for p in found.pulls
+        for i, p in enumerate(found.pulls)
     ]
     header = [
         "Shock",

@@ -54,10 +54,14 @@ def _place(lines: list[str]) -> int:
 
 
 def _replaced(lines: list[str], old: list[str], new: list[str], what: str) -> list[str]:
+    there = bool(new) and _found(lines, new) is not None
+    # What is there already may begin with what was there before.
+    if there and len(new) > len(old):
+        return lines
     at = _found(lines, old)
     if at is not None:
         return [*lines[:at], *new, *lines[at + len(old) :]]
-    if new and _found(lines, new) is not None:
+    if there:
         return lines
     raise UsageError(
         f"{what} was edited in the text; put back what was generated, and change it with --status, --author, "

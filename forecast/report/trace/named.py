@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from forecast.inputs.workspace import BASELINE
 from forecast.report.trace.pointers import around, segments
 from forecast.report.view import View
 
@@ -20,6 +21,7 @@ def names_around(data: Mapping[str, Any], view: View) -> Callable[[str], tuple[s
         "driver": {d: one.name for d, one in files.drivers.drivers.items()},
         "source": view.source_names,
         "shock": {s: one.name for s, one in files.shocks.items()},
+        "scenario": {s: one.title for s, one in files.scenarios.items() if s != BASELINE},
         "indicator": {i: one.title for i, one in files.indicators.indicators.items()},
     }
 
