@@ -122,7 +122,7 @@ def likelihood(phrase: str) -> str:
     """
     if phrase.startswith("between "):
         low, high = phrase.removeprefix("between ").split(" and ")
-        return f"it is between “{low}” and “{high}”"
+        return f"between “{low}” and “{high}” lies the likelihood"
     if phrase.endswith(("chance", "possibility")):
         article = "" if phrase.startswith("almost no") else "a "
         return f"there is {article}{phrase}"
