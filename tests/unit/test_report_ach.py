@@ -286,3 +286,12 @@ def test_a_pair_that_starts_allied(small: Workspace) -> None:
     found = ach(view)
     assert found.states.chances[0] == pytest.approx(view.headline("alliance", view.far).mean)
     assert plain("\n".join(section(view, found))).count("| **End") == 2
+
+
+def test_decibans_are_of_the_probability(view: View, found: Ach, text: str) -> None:
+    """A cell is of a hypothesis' probability, odds only between two cells; the end against chance."""
+    assert "1 multiplies the probability by 1.26, 3 double it" in text
+    assert "multiplies the odds" not in text
+    for matrix in found.matrices:
+        for chance, cell in zip(matrix.chances, matrix.total.end, strict=True):
+            assert cell == pytest.approx(10 * np.log10(chance * len(matrix.hypotheses)), abs=0.05)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from test_report_material import make_material, material, prior_result  # noqa: F401
@@ -12,11 +13,12 @@ from forecast.answering import Material
 from forecast.inputs.records import Scenario
 from forecast.inputs.workspace import Workspace
 from forecast.lexicon import words
-from forecast.report.findings.alternatives import Alternatives, alternatives
+from forecast.report.findings.alternatives import Alternatives, against, alternatives
 from forecast.report.findings.needed import EVEN, Held, needed, next_word
-from forecast.report.findings.ratings import NO_BROAD
+from forecast.report.findings.ratings import BROAD, NO_BROAD
 from forecast.report.findings.watch import Sign, criteria, triggers
 from forecast.report.marks import plain
+from forecast.report.sections.alternatives import _impact
 from forecast.report.sections.alternatives import alternatives as section
 from forecast.report.view import View
 from forecast.simulation.run import simulate
@@ -231,3 +233,56 @@ def test_a_pair_that_starts_allied(small: Workspace) -> None:
     assert len(found.outcomes) == 3
     assert all(one.lasts is None for one in found.outcomes if not view.counts_as_reached(one.outcome))
     assert "## Alternatives" in plain("\n".join(section(view, found)))
+
+
+def test_what_an_alternative_would_overturn(view: View, found: Alternatives) -> None:
+    """Its own judgment's word and, of a state, the likeliest state's; a broad alliance its own alone."""
+    lexicon = view.question.lexicon
+    for one in found.outcomes:
+        own = BROAD if one.outcome == NO_BROAD else one.outcome
+        allowed = {own, found.likeliest} if one.outcome in ("alliance", "split") else {own}
+        assert {each.judgment for each in one.against} <= allowed
+        for each in one.against:
+            assert each.chance == pytest.approx(view.headline(each.judgment, view.far).mean)
+            assert each.word == words(lexicon, each.chance)
+            assert each.even == (each.word == words(lexicon, EVEN))
+            so = each.judgment == one.outcome
+            assert each.even or so == (each.chance < EVEN)
+
+
+@pytest.mark.parametrize(
+    ("p", "outcome", "expected"),
+    [
+        (0.3, BROAD, "It would overturn the word of the key judgment on {broad}, “unlikely”, 30%."),
+        (
+            0.48,
+            BROAD,
+            "The key judgment on {broad}, “roughly even chance”, 48%, is even, and would have come down for it.",
+        ),
+        (
+            0.52,
+            NO_BROAD,
+            "The key judgment on {broad}, “roughly even chance”, 52%, is even, and would have come down against it.",
+        ),
+        (0.7, NO_BROAD, "It would overturn the word of the key judgment on {broad}, “likely”, 70%."),
+        (0.7, BROAD, "It would overturn the word of no key judgment."),
+    ],
+)
+def test_an_even_judgment_is_not_overturned(
+    view: View, found: Alternatives, monkeypatch: pytest.MonkeyPatch, p: float, outcome: str, expected: str
+) -> None:
+    """It would have come down on a side; and the definition of what would not be so is introduced as that."""
+    monkeypatch.setattr(View, "headline", lambda *_: SimpleNamespace(mean=p))
+    one = replace(found.outcomes[-1], outcome=outcome, against=against(view, outcome, "partnership"))
+    told = plain(_impact(view, found, one))
+    assert told.startswith(expected.format(broad=view.outcome_name(BROAD)))
+    assert "would be wrong" not in told
+    assert ("By definition this would then not be so:" in told) == (outcome == NO_BROAD)
+    assert ("The key judgment on partnership could stand beside it." in told) == (outcome == BROAD)
+
+
+def test_a_state_overturns_the_likeliest_if_it_lasts(text: str) -> None:
+    """It may be left again by the date that the likeliest state's judgment is about."""
+    assert re.search(
+        r"on split, “[^”]+”, [\d.<]+%, and of that on partnership \(if it lasts until then\)", text
+    )

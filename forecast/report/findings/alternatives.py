@@ -54,9 +54,25 @@ class Under:
 
 
 @dataclass(frozen=True)
+class Against:
+    """A key judgment that would not have held: its outcome, probability and word.
+
+    ``even``: it is said in the lexicon's word for one half, and so would have come down on a side that it
+    does not take; else its word would be overturned. ``lasting``: only if the alternative lasts.
+    """
+
+    judgment: str
+    chance: float
+    word: str
+    even: bool
+    lasting: bool = False
+
+
+@dataclass(frozen=True)
 class Alternative:
     """An outcome that is not the likeliest.
 
+    ``against``: the key judgments that it would bear on, its own first.
     ``lasts``: of the futures that have entered it, the share still in it at the horizon, None of a state that
     is not entered; ``half_by``: the year by which half of its chance has fallen. ``right``: spotlight sources
     that put it higher than the panel, highest first; ``under``: scenarios, the nearest first.
@@ -74,6 +90,7 @@ class Alternative:
     criteria: tuple[Trigger, ...]
     triggers: tuple[Trigger, ...]
     watch: tuple[Sign, ...]
+    against: tuple[Against, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,12 +113,12 @@ def alternatives(view: View) -> Alternatives:
     return Alternatives(
         likeliest=likeliest,
         chance=headline[likeliest],
-        outcomes=tuple(_alternative(view, holds, outcome) for outcome in (*others, broad)),
+        outcomes=tuple(_alternative(view, holds, outcome, likeliest) for outcome in (*others, broad)),
         rivals=rivals(view),
     )
 
 
-def _alternative(view: View, holds: Holds, outcome: str) -> Alternative:
+def _alternative(view: View, holds: Holds, outcome: str, likeliest: str) -> Alternative:
     lexicon = view.question.lexicon
     chance = _range(view, view.baseline, outcome)
     reader = Reader(holds, view, outcome, chance.mean)
@@ -124,7 +141,31 @@ def _alternative(view: View, holds: Holds, outcome: str) -> Alternative:
         criteria=criteria(view, of) if not away else (),
         triggers=triggers(view, of, away=away),
         watch=signs(view, {track.driver: track for track in tracks(view.fit)}, towards),
+        against=against(view, outcome, likeliest),
     )
+
+
+def against(view: View, outcome: str, likeliest: str) -> tuple[Against, ...]:
+    """The key judgments whose word ``outcome`` would overturn, or that are even and would have a side.
+
+    Its own judgment, if that gives it less than half; and the likeliest state's, where that is of the state
+    on the date and gives it more than half. A broad alliance leaves the states' judgments alone: it holds of
+    the other states too, when the alignment index is over the line.
+    """
+    found = [_against(view, BROAD if outcome == NO_BROAD else outcome, holds=outcome != NO_BROAD)]
+    if outcome in STATES and not view.counts_as_reached(likeliest):
+        found.append(_against(view, likeliest, holds=False, lasting=view.counts_as_reached(outcome)))
+    return tuple(one for one in found if one is not None)
+
+
+def _against(view: View, judgment: str, *, holds: bool, lasting: bool = False) -> Against | None:
+    """A judgment against what would be so; None where it is on that side already."""
+    lexicon, chance = view.question.lexicon, view.headline(judgment, view.far).mean
+    word = words(lexicon, chance)
+    even = word == words(lexicon, 0.5)
+    if not even and holds == (chance > 0.5):
+        return None
+    return Against(judgment, chance, word, even, lasting)
 
 
 def _range(view: View, forecast: Forecast, outcome: str) -> Range:

@@ -52,12 +52,13 @@ def _how_to_read(rules: Rules) -> Lines:
         ),
         *bullets(
             [
-                "**By the model**, in decibans: how far the item raises or lowers the probability of the "
-                "hypothesis, given all other evidence (1 multiplies the odds by 1.26, 3 double them). The "
-                "difference between two cells of a row is the weight of evidence between their hypotheses; "
-                "the range over the row, with its sampling error, is how diagnostic the item is. Each is "
-                "weighed when all others have spoken: two that say the same count for little each, and rows "
-                "do not add up. Levels of drivers are fitted before all else, by a cut, and have no "
+                "**By the model**, in decibans: ten times the decimal logarithm of how many times the "
+                "hypothesis' probability without the item its probability with it is, given all other "
+                "evidence (1 multiplies the probability by 1.26, 3 double it). The difference between two "
+                "cells of a row is the weight of evidence between their hypotheses, in the odds of one "
+                "against the other; the range over the row, with its sampling error, is how diagnostic the "
+                "item is. Each is weighed when all others have spoken: two that say the same count for "
+                "little each, and rows do not add up. Levels of drivers are fitted before all else, by a cut, and have no "
                 "likelihood: one is weighed against the driver's average today, in closed form.",
                 "**By rating**, after Heuer, from what was coded and not from the model. A source is rated "
                 f"by its median for the hypothesis: CC from {fourth}, C from {third}, N, I below {first}, II "
@@ -98,12 +99,14 @@ def _matrix(view: View, found: Matrix, title: str, drawn: Mapping[str, Drawing])
 def _lead(found: Matrix) -> str:
     if found.judgment == "broad":
         return (
-            f"On {day(found.date)}. The end is against the same chance for each; the reference class says "
-            "nothing of either. A source counts with the line that its coding implies, too."
+            f"On {day(found.date)}. The end's cells are each hypothesis' probability against the same chance "
+            "for each; the reference class says nothing of either. A source counts with the line that its "
+            "coding implies, too."
         )
     return (
         f"The key judgments' hypotheses for {day(found.date)}; they overlap a little, since a state can be "
-        "left again. Start and end are against the same chance for each of them; the start is the base rate."
+        "left again. Start and end hold each one's probability against the same chance for each of them; the "
+        "start is the base rate."
     )
 
 

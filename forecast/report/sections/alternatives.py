@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forecast.lexicon import words
-from forecast.report.findings.alternatives import Alternative, Alternatives
+from forecast.report.findings.alternatives import Against, Alternative, Alternatives
 from forecast.report.findings.needed import HIGHEST, LOWEST, Needed, Together
 from forecast.report.findings.ratings import BROAD, NO_BROAD
 from forecast.report.findings.watch import BACK_YEARS, Sign, Trigger
@@ -90,22 +90,45 @@ def _likelihood(view: View, one: Alternative) -> str:
 
 def _impact(view: View, found: Alternatives, one: Alternative) -> str:
     definitions = {str(name): told.definition for name, told in view.question.outcomes.items()}
+    said = _against(view, one)
     if one.outcome == NO_BROAD:
-        broad = escape(view.outcome_name(BROAD))
-        return (
-            f"The key judgment on {broad} would be wrong: the tie would stay below the line at which its "
-            "sources speak of one, however close it is otherwise. "
-            f"By definition: {sentence(definitions[BROAD])}"
-        )
-    meaning = sentence(definitions[one.outcome])
-    likeliest = escape(view.outcome_name(found.likeliest))
-    said = [f"The key judgment on {likeliest} would be wrong. By definition: {meaning}"]
+        said += [
+            "The tie would stay below the line at which its sources speak of one, however close it is "
+            "otherwise.",
+            f"By definition this would then not be so: {sentence(definitions[BROAD])}",
+        ]
+        return " ".join(said)
+    if one.outcome == BROAD and not any(a.judgment == found.likeliest for a in one.against):
+        likeliest = escape(view.outcome_name(found.likeliest))
+        said.append(f"The key judgment on {likeliest} could stand beside it.")
+    said.append(f"By definition: {sentence(definitions[one.outcome])}")
     if one.lasts is not None:
         said.append(
             f"It would {'last' if one.lasts >= LASTING else 'often pass'}: in {percent(one.lasts)} of the "
             f"futures that enter it the pair is still there on {day(view.far)}."
         )
     return " ".join(said)
+
+
+def _against(view: View, one: Alternative) -> list[str]:
+    """Which key judgments' words it would overturn, and to which side even ones would have come down."""
+    over = [_judged(view, each) for each in one.against if not each.even]
+    said = []
+    if over:
+        listed = ", and of that on ".join(over)
+        said.append(f"It would overturn the word of the key judgment on {listed}.")
+    said += [
+        f"The key judgment on {_judged(view, each)}, is even, and would have come down "
+        f"{'for' if each.judgment == one.outcome else 'against'} it."
+        for each in one.against
+        if each.even
+    ]
+    return said or ["It would overturn the word of no key judgment."]
+
+
+def _judged(view: View, one: Against) -> str:
+    lasting = " (if it lasts until then)" if one.lasting else ""
+    return f"{escape(view.outcome_name(one.judgment))}{lasting}, “{one.word}”, {percent(one.chance)}"
 
 
 def _stand(view: View, found: Needed) -> str:
