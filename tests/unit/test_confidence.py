@@ -285,7 +285,7 @@ def test_estimation_that_failed_is_low_and_says_so_first(small: Workspace) -> No
     found = confidence(failed, specification=narrow(failed, 0.1))
     for each in found.judgments:
         assert each.level == "low"
-        assert each.barred == ("the estimation has not passed its checks",)
+        assert each.barred[0] == "the estimation has not passed its checks"
         assert "low**: the estimation has not passed" in sentence(found, each.outcome)
 
 
@@ -297,7 +297,10 @@ def test_a_panel_of_nobody_is_low(small: Workspace) -> None:
     view = View(Material(small, nobody, (), ()))
     found = confidence(view)
     assert {each.level for each in found.judgments} == {"low"}
-    assert "no source is heard" in sentence(found, "split")
+    for outcome in OUTCOMES:
+        told = sentence(found, outcome)
+        assert "low**: no source is heard; " in told
+        assert len(re.findall("heard|hardly anyone", told)) == 1
     assert "Grades of the sources" not in "\n".join(section(view, found, grades(view.fit)))
 
 
@@ -536,3 +539,59 @@ def test_a_judgment_can_be_asked_for_by_outcome() -> None:
     found = Judged("split", "low", judged("split", [a_reading("a", "weak")]).components)
     assert [c.name for c in found.having("weak")] == ["one"]
     assert found.having("strong") == ()
+
+
+def test_an_outcome_nobody_is_heard_on_is_low(material: Material) -> None:  # noqa: F811
+    """From another state nothing stated counts: low, whatever else is read, and the reason is given once."""
+    main = replace(material.main, fit=replace(material.main.fit, start_state="alliance"))
+    view = View(replace(material, main=main))
+    found = confidence(view, specification=narrow(view, 0.1))
+    for outcome in ("alliance", "split"):
+        assert found.of(outcome).barred == ("no source of the panel is heard on it",)
+    assert found.of("partnership").barred == ("no source of the panel is heard on a way out of it",)
+    for outcome in ("alliance", "partnership", "split"):
+        assert found.of(outcome).level == "low"
+        assert set(found.of(outcome).told) == {"voices", "speakers"}
+        assert len(re.findall("heard|hardly anyone", sentence(found, outcome))) == 1
+
+
+def test_one_source_alone_is_low(told: SimpleNamespace) -> None:
+    """Only Smith is coded on the broad state; two are heard on either way out, which this leaves as it is."""
+    broad = told.found.of("alliance_broad")
+    assert broad.level == "low"
+    assert broad.barred == ("only one source is heard on it",)
+    assert "hardly anyone" not in sentence(told.found, "alliance_broad")
+    for outcome in ("alliance", "partnership", "split"):
+        assert told.found.of(outcome).barred == ()
+    assert "nobody of the panel, or only one source, is heard on the outcome" in told.text
+
+
+@pytest.mark.parametrize(
+    ("graded", "called"),
+    [((), "ungraded"), (("jones2022",), "poorly graded or ungraded"), (None, "poorly graded")],
+)
+def test_ungraded_sources_are_not_called_poorly_graded(
+    material: Material,  # noqa: F811
+    graded: tuple[str, ...] | None,
+    called: str,
+) -> None:
+    """Those without a grade count as F6, and are called what they are; of both kinds both are named."""
+    bare, poor = regraded(material, None), regraded(material, "E5")
+    view = poor if graded is None else bare
+    if graded:
+        sources = {**bare.workspace.sources, **{n: poor.workspace.sources[n] for n in graded}}
+        workspace = replace(bare.workspace, sources=sources)
+        main = replace(material.main, fit=replace(material.main.fit, workspace=workspace))
+        view = View(replace(material, workspace=workspace, main=main))
+    ground = read(confidence(view), "split")["speakers"].ground
+    assert ground == f"most of what is said of it comes from {called} sources"
+
+
+def test_no_weight_is_said_as_none(material: Material) -> None:  # noqa: F811
+    """No source is graded so well: none, and no share that is nearly none; and all is all."""
+    for grade, shares in ((None, ("none", "none")), ("C3", ("none", "all")), ("B2", ("all", "all"))):
+        view = regraded(material, grade)
+        text = plain("\n".join(section(view, confidence(view), grades(view.fit))))
+        best, good = shares
+        assert f"weights {best} is on sources graded B3 or better, {good} on sources graded C3" in text
+        assert ("below C3, or not graded, that carry" in text) == (grade is None)

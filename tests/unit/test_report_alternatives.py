@@ -257,12 +257,12 @@ def test_what_an_alternative_would_overturn(view: View, found: Alternatives) -> 
         (
             0.48,
             BROAD,
-            "The key judgment on {broad}, “roughly even chance”, 48%, is even, and would have come down for it.",
+            "{key}, “roughly even chance”, 48%, is even, and would have come down for it",
         ),
         (
             0.52,
             NO_BROAD,
-            "The key judgment on {broad}, “roughly even chance”, 52%, is even, and would have come down against it.",
+            "{key}, “roughly even chance”, 52%, is even, and would have come down against it",
         ),
         (0.7, NO_BROAD, "It would overturn the word of the key judgment on {broad}, “likely”, 70%."),
         (0.7, BROAD, "It would overturn the word of no key judgment."),
@@ -275,7 +275,8 @@ def test_an_even_judgment_is_not_overturned(
     monkeypatch.setattr(View, "headline", lambda *_: SimpleNamespace(mean=p))
     one = replace(found.outcomes[-1], outcome=outcome, against=against(view, outcome, "partnership"))
     told = plain(_impact(view, found, one))
-    assert told.startswith(expected.format(broad=view.outcome_name(BROAD)))
+    broad = view.outcome_name(BROAD)
+    assert told.startswith(expected.format(broad=broad, key=f"The key judgment on {broad}"))
     assert "would be wrong" not in told
     assert ("By definition this would then not be so:" in told) == (outcome == NO_BROAD)
     assert ("The key judgment on partnership could stand beside it." in told) == (outcome == BROAD)

@@ -3,18 +3,22 @@
 Five components are read for alliance, split and the broad state: the spread of sources, the grade of the
 evidence, other choices of the model, conflict with data, and the age of the inputs (`measures`, joined by the
 rule of `verdicts`). Partnership is what is left when neither way out is taken: each of its readings is the
-weaker of theirs. An estimation that has not passed its checks, or a panel of nobody, makes all of them low.
+weaker of theirs.
+
+Some things make a level low whatever is read: an estimation that has not passed its checks and a panel of
+nobody make all of them low; an outcome on which fewer than `FEWEST` sources of the panel are heard is low
+itself, since what one says is borne out by no other; partnership is low if either way out is so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forecast.inference.fit import Fit
 from forecast.report.findings import broad, conflicts, disputes, voices
 from forecast.report.findings.levels import tracks
-from forecast.report.findings.measures import MEASURES
+from forecast.report.findings.measures import MEASURES, POOR
 from forecast.report.findings.verdicts import (
     LEVELS,
     VERDICTS,
@@ -33,6 +37,8 @@ from forecast.states import CHANNELS
 OUTCOMES = ("alliance", "partnership", "split", "alliance_broad")
 #: A stated probability further than this from the model's, in standard deviations, is fitted badly.
 BADLY = disputes.NOTABLE_Z
+#: Fewer sources heard on an outcome than this make the level low.
+FEWEST = 2
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,6 @@ def confidence(view: View, *, specification: Specification | None = None) -> Con
     barred = []
     if not view.converged:
         barred.append("the estimation has not passed its checks")
-    if not view.fit.panel.members:
-        barred.append("no source is heard")
     known = drivers_of(view.fit)
     read = {
         outcome: _readings(view, outcome, known, specification)
@@ -97,7 +101,29 @@ def confidence(view: View, *, specification: Specification | None = None) -> Con
         own[name] if name in own else weaker(found[0], found[-1])
         for name, found in sorted(pairs.items(), key=lambda pair: list(MEASURES).index(pair[0]))
     ]
-    return Confidence(tuple(judged(outcome, read[outcome], barred) for outcome in OUTCOMES), specification)
+    judgments = []
+    for outcome in OUTCOMES:
+        silence = _silence(view.fit, outcome)
+        told = _told(read[outcome]) if silence else ()
+        judgments.append(judged(outcome, read[outcome], [*barred, *silence], told))
+    return Confidence(tuple(judgments), specification)
+
+
+def _silence(fit: Fit, outcome: str) -> list[str]:
+    """Why a level is low for want of voices, once; nothing where `FEWEST` or more sources are heard."""
+    if not fit.panel.members:
+        return ["no source is heard"]
+    ways = CHANNELS if outcome == "partnership" else (outcome,)
+    heard = min(len({voice.source for voice in voices.voices(fit, way)}) for way in ways)
+    what = "a way out of it" if outcome == "partnership" else "it"
+    if heard >= FEWEST:
+        return []
+    return [f"only one source is heard on {what}" if heard else f"no source of the panel is heard on {what}"]
+
+
+def _told(readings: Iterable[Reading]) -> tuple[str, ...]:
+    """The readings that have nobody to measure, which a level that is low for want of voices says already."""
+    return tuple(r.name for r in readings if r.measure is None and r.name in ("voices", "speakers", "causes"))
 
 
 def drivers_of(fit: Fit) -> Drivers:
@@ -178,17 +204,27 @@ def _grade(fit: Fit, outcome: str, heard: tuple[Voice, ...], known: Drivers) -> 
     by_index = outcome == "alliance_broad"
     bare = set(known.every) - known.measured
     unmeasured = known.share(bare, known.every, by_index=by_index)
-    found = [reading("speakers", outcome, voices.well_graded(said, grades), poor)]
+    found = [_named_grades(fit, reading("speakers", outcome, voices.well_graded(said, grades), poor))]
     for channel in (c for c in CHANNELS if c == outcome):
         loads = voices.code_loads(fit)[channel]
         ranked = sorted(loads, key=lambda name: -loads[name])
         behind = [name for name in ranked if not voices.is_good(grades[name])]
-        found.append(reading("causes", outcome, voices.well_graded(loads, grades), behind))
+        causes = reading("causes", outcome, voices.well_graded(loads, grades), behind)
+        found.append(_named_grades(fit, causes))
     return [
         *found,
         reading("inferred", outcome, voices.inferred(heard)),
         reading("unmeasured", outcome, unmeasured, _named(known, bare)),
     ]
+
+
+def _named_grades(fit: Fit, found: Reading | None) -> Reading | None:
+    """The reading with its ground as it is where sources behind it are not poorly graded but not graded."""
+    bare = [name for name in found.names if fit.workspace.sources[name].admiralty is None] if found else []
+    if found is None or not bare:
+        return found
+    called = "ungraded" if len(bare) == len(found.names) else f"{POOR} or ungraded"
+    return replace(found, ground=found.ground.replace(POOR, called))
 
 
 def _band(view: View, outcome: str, specification: Specification | None) -> list[Reading]:

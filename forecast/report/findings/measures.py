@@ -13,6 +13,8 @@ from forecast.report.findings.verdicts import VERDICTS, Limits, Verdict
 
 SPREAD, GRADE, CHOICES = "Spread of sources", "Grade of the evidence", "Choices of the model"
 CONFLICT, AGE = "Conflict with data", "Age of the inputs"
+#: How sources below C3 are called, unless some or all of them have no grade.
+POOR = "poorly graded"
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Limits(0.75, 0.5, "share", rising=True),
             (
                 "most of what is said of it comes from well-graded sources",
-                "some of what is said of it comes from poorly graded sources",
-                "most of what is said of it comes from poorly graded sources",
+                f"some of what is said of it comes from {POOR} sources",
+                f"most of what is said of it comes from {POOR} sources",
             ),
             none="nobody is heard on it",
         ),
@@ -96,8 +98,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Limits(0.75, 0.5, "share", rising=True),
             (
                 "most of what is said of its causes comes from well-graded sources",
-                "some of what is said of its causes comes from poorly graded sources",
-                "most of what is said of its causes comes from poorly graded sources",
+                f"some of what is said of its causes comes from {POOR} sources",
+                f"most of what is said of its causes comes from {POOR} sources",
             ),
             none="nobody is heard on its causes",
         ),

@@ -86,12 +86,17 @@ class Component:
 
 @dataclass(frozen=True)
 class Judged:
-    """How well founded the judgment on one outcome is; ``barred`` says what alone makes it low."""
+    """How well founded the judgment on one outcome is.
+
+    ``barred`` says what alone makes it low; ``told`` names the readings with nothing to measure that it says
+    already.
+    """
 
     outcome: str
     level: Level
     components: tuple[Component, ...]
     barred: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     def having(self, verdict: Verdict) -> tuple[Component, ...]:
         """The components with that verdict."""
@@ -111,15 +116,17 @@ def joined(verdicts: Iterable[Verdict | None]) -> Verdict:
     return "strong" if not often["weak"] and 2 * often["strong"] > count else "fair"
 
 
-def judged(outcome: str, readings: Sequence[Reading], barred: Sequence[str] = ()) -> Judged:
-    """The readings of an outcome in their components, and the level they come to."""
+def judged(
+    outcome: str, readings: Sequence[Reading], barred: Sequence[str] = (), told: Sequence[str] = ()
+) -> Judged:
+    """The readings of an outcome in their components, and the level they come to; low if ``barred``."""
     names = dict.fromkeys(reading.component for reading in readings)
     grouped = {name: tuple(r for r in readings if r.component == name) for name in names}
     components = tuple(
         Component(name, mine, joined(r.verdict for r in mine)) for name, mine in grouped.items()
     )
     level = "low" if barred else LEVELS[joined(c.verdict for c in components)]
-    return Judged(outcome, level, components, tuple(barred))
+    return Judged(outcome, level, components, tuple(barred), tuple(told))
 
 
 def weaker(one: Reading, other: Reading) -> Reading:

@@ -58,8 +58,9 @@ def _how_to_read(rules: Rules) -> Lines:
                 "cells of a row is the weight of evidence between their hypotheses, in the odds of one "
                 "against the other; the range over the row, with its sampling error, is how diagnostic the "
                 "item is. Each is weighed when all others have spoken: two that say the same count for "
-                "little each, and rows do not add up. Levels of drivers are fitted before all else, by a cut, and have no "
-                "likelihood: one is weighed against the driver's average today, in closed form.",
+                "little each, and rows do not add up. Levels of drivers are fitted before all else, by a "
+                "cut, and have no likelihood: one is weighed against the driver's average today, in closed "
+                "form.",
                 "**By rating**, after Heuer, from what was coded and not from the model. A source is rated "
                 f"by its median for the hypothesis: CC from {fourth}, C from {third}, N, I below {first}, II "
                 f"below {second}; one coded on causes alone, and a driver's level, by code times level (C "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from forecast.inputs.records import CREDIBILITY, RELIABILITY
 from forecast.report import markdown
 from forecast.report.findings.confidence import OUTCOMES, Confidence
 from forecast.report.findings.grades import BORNE, Grades
 from forecast.report.findings.measures import MEASURES
-from forecast.report.findings.verdicts import VERDICTS, Component, Judged, Limits, Reading
+from forecast.report.findings.verdicts import VERDICTS, Component, Judged, Limits, Reading, Verdict
 from forecast.report.findings.voices import GOOD_DIGIT, GOOD_LETTER
 from forecast.report.markdown import Lines, bullets, escape, heading, paragraph, table
 from forecast.report.marked import count, integer, mark, number, percent
@@ -44,19 +44,28 @@ def sentence(found: Confidence, outcome: str) -> str:
 
 def _because(judgment: Judged) -> list[str]:
     """The grounds of a level: what bars a better one, what is weak or no more than fair; what is strong."""
-    strong = [_ground(each) for each in judgment.having("strong")]
+    strong = _grounds(judgment, "strong")
     if judgment.level == "high":
         return strong[:AGAINST]
-    poor = [_ground(each) for verdict in ("weak", "fair") for each in judgment.having(verdict)]
+    poor = [*_grounds(judgment, "weak"), *_grounds(judgment, "fair")]
     against = [*judgment.barred, *poor][:AGAINST]
     return [*against, *(f"in its favour, {each}" for each in strong[:FOR])]
 
 
-def _ground(component: Component) -> str:
-    """What a component's verdict rests on: of a strong one the first strong reading, else the first worst."""
+def _grounds(judgment: Judged, verdict: Verdict) -> list[str]:
+    found = [_ground(each, told=judgment.told) for each in judgment.having(verdict)]
+    return [ground for ground in found if ground is not None]
+
+
+def _ground(component: Component, *, told: Collection[str]) -> str | None:
+    """What a component's verdict rests on: of a strong one the first strong reading, else the first worst.
+
+    Not what is ``told`` already; None where that is all.
+    """
     verdicts = [r.verdict or "fair" for r in component.readings]
     pick = "strong" if component.verdict == "strong" else max(verdicts, key=VERDICTS.index)
-    return component.readings[verdicts.index(pick)].ground
+    picked = zip(component.readings, verdicts, strict=True)
+    return next((r.ground for r, verdict in picked if verdict == pick and r.name not in told), None)
 
 
 def confidence(view: View, found: Confidence, graded: Grades) -> Lines:
@@ -75,6 +84,8 @@ def confidence(view: View, found: Confidence, graded: Grades) -> Lines:
         *paragraph(
             "A component joins its measures, and a level its components, by one rule: weak if as many are "
             "weak as are not, or more; strong if none is weak and most are strong; fair otherwise.",
+            "Low, whatever is read, is a level where nobody of the panel, or only one source, is heard on "
+            "the outcome, and every level where the estimation has not passed its checks.",
             "What could not be computed counts as fair. "
             f"{titles['partnership']} is what is left when neither way out is taken: its measures are the "
             "weaker of those for the two ways out, but for the range under other choices, which is its own.",
@@ -216,14 +227,19 @@ def _grades(view: View, graded: Grades) -> Lines:
             "Each source has an Admiralty grade (Allied doctrine AJP-2.1): a letter for how its view "
             "reached us, a digit for whether others and dated facts bear it out.",
             "The grades are ours, and nothing in the forecast is weighed by them.",
-            f"By the panel's weights {percent(graded.best)} is on sources graded B3 or better, "
-            f"{percent(graded.good)} on sources graded {GOOD_LETTER}{GOOD_DIGIT} or better.",
+            f"By the panel's weights {_part(graded.best)} is on sources graded B3 or better, "
+            f"{_part(graded.good)} on sources graded {GOOD_LETTER}{GOOD_DIGIT} or better.",
             *ungraded,
         ),
         *table(["Sources, and their share of the panel's weight", *CREDIBILITY], rows, words=(0,)),
         *paragraph(f"Digits: {digits}. F and 6 say that nothing can be judged, and so support nothing."),
         *_bearing(view, graded),
     ]
+
+
+def _part(share: float) -> str:
+    """A share of the weight; none and all in words, since no such share is nearly so."""
+    return _ENDS.get(round(share, 12)) or percent(share)
 
 
 def _share(graded: Grades, grade: str) -> str:
@@ -249,9 +265,12 @@ def _bearing(view: View, graded: Grades) -> Lines:
         for each in graded.bearing
         if each.why
     ]
+    bare = {each.source for each in graded.bearing} & set(graded.ungraded)
+    below = f"graded below {GOOD_LETTER}{GOOD_DIGIT}"
+    graded_so = f"{below}, or not graded," if bare else below
     return [
         *paragraph(
-            f"**Weak and load-bearing:** sources graded below {GOOD_LETTER}{GOOD_DIGIT} that carry much of "
+            f"**Weak and load-bearing:** sources {graded_so} that carry much of "
             "what is said, each with its share of the weight that the model gives to it."
         ),
         *table(["Source", "Grade", *outcomes, *causes], rows, words=(0, 1)),
