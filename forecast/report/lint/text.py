@@ -9,12 +9,14 @@ from typing import Any
 from markdown_it.token import Token
 
 from forecast.lexicon import LEXICONS
-from forecast.report.blocks import blocks, figures, parser, verbatim
+from forecast.report.blocks import Block, blocks, figures, parser, verbatim
 from forecast.report.ledger import Ledger, assign
 from forecast.report.lint.facts import Facts, facts
 from forecast.report.lint.reading import Passage, Sentence, passages
 from forecast.report.lint.statements import Statement, statements
 from forecast.report.lint.subjects import Names, names
+from forecast.report.markdown import slug
+from forecast.report.signing.dissent import TITLE as DISSENT
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def read(markdown: str, data: Mapping[str, Any]) -> Text:
     told = facts(data)
     known = names(told)
     parsed = parser().parse(markdown)
-    found = passages(assign([*blocks(parsed), *verbatim(parsed)], ledger), ledger, told.lexicon)
+    held = [block for block in (*blocks(parsed), *verbatim(parsed)) if not _of_reviewer(block)]
+    found = passages(assign(held, ledger), ledger, told.lexicon)
     return Text(
         passages=tuple(found),
         stated=tuple(tuple(tuple(each) for each in statements(passage, known)) for passage in found),
@@ -57,6 +60,11 @@ def read(markdown: str, data: Mapping[str, Any]) -> Text:
         ledger=ledger,
         kind=str(data.get("kind", "report")),
     )
+
+
+def _of_reviewer(block: Block) -> bool:
+    """Whether the words are a dissenter's own, which no rule is for: the report does not answer for them."""
+    return block.kind == "quote" and block.section == slug(DISSENT)
 
 
 def _figures(parsed: list[Token]) -> Iterator[tuple[int, str, str]]:
