@@ -108,6 +108,7 @@ def data(lexicon: str) -> dict[str, Any]:
         },
         "findings": {
             "sources": {"cards": [{"name": "Blank (2020)"}, {"name": "Zhang Yun (2021)"}]},
+            "confidence": {"judgments": [{"outcome": o, "level": "low"} for o in TITLES]},
             "pool": 0.0473,
             "war": 0.234,
             "rate": {"mean": 3.12, "p05": 1.32, "p95": 9.89},

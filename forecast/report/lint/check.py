@@ -12,13 +12,14 @@ from forecast.report.lint.certain import certain
 from forecast.report.lint.confidence import apart
 from forecast.report.lint.fault import Fault
 from forecast.report.lint.judgments import judgments
+from forecast.report.lint.levels import held
 from forecast.report.lint.likelihoods import agreeing, straddling
 from forecast.report.lint.multiples import multiples
 from forecast.report.lint.numbers import numbers
 from forecast.report.lint.style import one_row, stacked
 from forecast.report.lint.text import read
 
-_RULES = (numbers, multiples, agreeing, straddling, apart, one_row, certain, judgments, stacked)
+_RULES = (numbers, multiples, agreeing, straddling, apart, held, one_row, certain, judgments, stacked)
 SCHEMA = "report/1"
 
 

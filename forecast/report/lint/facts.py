@@ -31,11 +31,20 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Level:
+    """How confident a judgment is in the data (low, moderate, high), and where that stands."""
+
+    level: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """The numbers of the main panel, and the names they go by.
 
     ``headlines`` are (outcome, date) pairs; ``scenarios`` titles by id, the ids again where the data has no
-    titles (``scenarios_titled``); ``index`` holds the facts of each outcome, date and scenario.
+    titles (``scenarios_titled``); ``confidence`` levels by outcome; ``index`` holds the facts
+    of each outcome, date and scenario.
     """
 
     lexicon: str
@@ -47,6 +56,7 @@ class Facts:
     sources: tuple[str, ...]
     dates: tuple[str, ...]
     headlines: tuple[tuple[str, str], ...]
+    confidence: Mapping[str, Level]
     index: Mapping[tuple[str, str, str], tuple[Fact, ...]] = field(repr=False)
 
     @property
@@ -127,6 +137,7 @@ def facts(data: Mapping[str, Any]) -> Facts:
             for h in _list(data.get("headlines"))
             if isinstance(h, Mapping) and {"outcome", "date"} <= set(h)
         ),
+        confidence=_levels(data),
         index={key: tuple(each) for key, each in index.items()},
     )
 
@@ -177,6 +188,17 @@ def _scenario_titles(main: Mapping[str, Any]) -> dict[str, str]:
 def _source_names(data: Mapping[str, Any]) -> tuple[str, ...]:
     cards = _list(_mapping(_mapping(data.get("findings")).get("sources")).get("cards"))
     return tuple(str(_mapping(card).get("name", "")) for card in cards if _mapping(card).get("name"))
+
+
+def _levels(data: Mapping[str, Any]) -> dict[str, Level]:
+    judged = _list(_mapping(_mapping(data.get("findings")).get("confidence")).get("judgments"))
+    return {
+        str(_mapping(each)["outcome"]): Level(
+            str(_mapping(each)["level"]), f"/findings/confidence/judgments/{i}/level"
+        )
+        for i, each in enumerate(judged)
+        if {"outcome", "level"} <= set(_mapping(each))
+    }
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

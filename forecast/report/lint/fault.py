@@ -14,11 +14,11 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "number": "every number in the text is its datum in the report's data, of the outcome and date named",
         "words": "estimative words are those that the lexicon has for the number beside them",
         "straddle": "an interval that runs over more than one term of the lexicon says so",
-        "confidence": "likelihood and confidence never stand in one sentence",
+        "confidence": "likelihood and confidence never stand in one sentence; confidence is that of the data",
         "row": "estimative words are the preferred row of the one lexicon chosen, and no others",
         "will": "nothing that has a probability is said to happen, or not to",
         "judgment": "each key judgment has its probability in words and numbers with its date; "
-        "confidence has a sentence of its own",
+        "its confidence has a sentence of its own",
         "hedge": "no hedge is put on a hedge",
     }
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from forecast.report.lint.confidence import speaks_of_confidence
 from forecast.report.lint.facts import spoken_date
 from forecast.report.lint.fault import Fault
+from forecast.report.lint.levels import with_confidence
 from forecast.report.lint.reading import Passage, Sentence
 from forecast.report.lint.statements import Statement
 from forecast.report.lint.text import Text
@@ -57,8 +57,8 @@ def _nowhere(text: Text) -> str:
 def _left_out(
     found: list[tuple[Passage, Sentence, tuple[Statement, ...]]], heading: int, text: Text
 ) -> Iterator[Fault]:
-    """Outcomes without a statement at the horizon, in words and numbers; no sentence on confidence."""
-    facts = text.facts
+    """Outcomes without a statement at the horizon, in words and numbers; or without their confidence."""
+    facts, confident = text.facts, with_confidence(text)
     horizon = max(facts.headline_dates, default="")
     for outcome in dict.fromkeys(outcome for outcome, _ in facts.headlines):
         told = [
@@ -74,13 +74,14 @@ def _left_out(
         elif not any(statement.use for statement in told):
             message = f"the probability of {title} {_when(outcome, horizon, text)} stands without words"
             yield _missing(heading, title, message, f"Write the words of {text.title} beside {headline}.")
-    if not any(speaks_of_confidence(sentence.own) for _, sentence, _ in found):
-        yield _missing(
-            heading,
-            "Key judgments",
-            "no sentence states the confidence in the judgments",
-            "Write it in a sentence of its own: Confidence in this judgment is low, and why.",
-        )
+        if told and outcome not in confident:
+            level = facts.confidence[outcome].level if outcome in facts.confidence else "low"
+            yield _missing(
+                heading,
+                title,
+                f"no sentence states the confidence in the judgment on {title}",
+                f"Write it in a sentence of its own: Confidence in this judgment is {level}, and why.",
+            )
 
 
 def _when(outcome: str, date: str, text: Text) -> str:

@@ -21,7 +21,10 @@ from forecast.report.signing.dissent import TITLE as DISSENT
 
 @dataclass(frozen=True)
 class Text:
-    """A report's text, read; ``stated`` has the statements of each sentence of each passage."""
+    """A report's text, read.
+
+    ``stated`` has the statements of each sentence of each passage; ``heads`` the lines of heads of tables.
+    """
 
     passages: tuple[Passage, ...]
     stated: tuple[tuple[tuple[Statement, ...], ...], ...]
@@ -30,6 +33,7 @@ class Text:
     names: Names
     ledger: Ledger
     kind: str
+    heads: frozenset[int]
 
     @property
     def title(self) -> str:
@@ -59,6 +63,7 @@ def read(markdown: str, data: Mapping[str, Any]) -> Text:
         names=known,
         ledger=ledger,
         kind=str(data.get("kind", "report")),
+        heads=frozenset(token.map[0] + 1 for token in parsed if token.type == "thead_open" and token.map),
     )
 
 
