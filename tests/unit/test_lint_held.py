@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from forecast.report.lint import lint
+from forecast.report.ledger import paths_of, publish
+from forecast.report.lint import Fault, lint
 from forecast.report.lint.levels import stated_level
-from tests.unit.test_lint import published
+from forecast.report.marked import percent
+from tests.unit.test_lint import data, published
 
 TEXT, DATA = published()
 DISSENTED = "## Dissent\n\n**B** does not share these judgments. In their own words:\n\n"
@@ -110,3 +112,35 @@ def test_levels_are_read_before_their_grounds() -> None:
     """Denied ones are none."""
     assert stated_level("Confidence is another matter") is None
     assert stated_level("Confidence is lower than high") == "low"
+
+
+def of_table(old: str, new: str) -> tuple[Fault, ...]:
+    """The faults of an edit in a text with a table in a section of its own."""
+    about = {**data("icd203"), "kind": "comparison"}
+    marked = (
+        "## Pool\n\n| Source | Alliance | Split |\n| - | - | - |\n"
+        f"| Median | {percent(0.0473)} | {percent(0.234)} |\n\n## Else\n\nNothing.\n"
+    )
+    text, ledger = publish(marked, paths_of(about))
+    assert old in text
+    return lint(text.replace(old, new), {**about, "prose": ledger.as_dict()})
+
+
+@pytest.mark.parametrize("head", ["Source | Split | Alliance", "Source | Alliance | War", "A | B | C"])
+def test_a_tables_head_is_the_published_one(head: str) -> None:
+    """Columns that change their titles change what every number below is of."""
+    (fault,) = of_table("Source | Alliance | Split", head)
+    assert (fault.rule, fault.line, fault.found) == ("number", 3, head)
+    assert "Source | Alliance | Split" in fault.remedy
+    row = of_table(
+        "Source | Alliance | Split |\n| - | - | - |\n| Median", f"{head} |\n| - | - | - |\n| Middle"
+    )
+    assert {fault.line for fault in row} == {3}
+
+
+def test_a_table_that_is_added_has_its_own_head() -> None:
+    """Beside the published one, or in a section without tables."""
+    table = "| Who | What |\n| - | - |\n| Blank | a view |\n"
+    assert of_table("## Else", f"{table}\n## Else") == ()
+    assert of_table("Nothing.", table) == ()
+    assert of_table("Source | Alliance | Split", "**Source** |  Alliance | Split") == ()

@@ -11,6 +11,7 @@ from forecast.errors import UsageError
 from forecast.report.lint.certain import certain
 from forecast.report.lint.confidence import apart
 from forecast.report.lint.fault import Fault
+from forecast.report.lint.heads import heads
 from forecast.report.lint.judgments import judgments
 from forecast.report.lint.levels import held
 from forecast.report.lint.likelihoods import agreeing, straddling
@@ -19,7 +20,7 @@ from forecast.report.lint.numbers import numbers
 from forecast.report.lint.style import one_row, stacked
 from forecast.report.lint.text import read
 
-_RULES = (numbers, multiples, agreeing, straddling, apart, held, one_row, certain, judgments, stacked)
+_RULES = (numbers, heads, multiples, agreeing, straddling, apart, held, one_row, certain, judgments, stacked)
 SCHEMA = "report/1"
 
 
