@@ -106,6 +106,8 @@ def certain(text: Text) -> Iterator[Fault]:
 def _allowed(match: re.Match[str], sentence: Sentence) -> bool:
     """Whether the words assert nothing of what has a probability."""
     text = sentence.style
+    if text[: match.start()].endswith("'") and text.startswith("'", match.end()):
+        return True  # the word itself
     before, after = (
         text[max(0, match.start() - _WINDOW) : match.start()],
         text[match.end() : match.end() + 60],

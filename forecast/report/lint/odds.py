@@ -1,4 +1,4 @@
-"""Probabilities said without a percent sign: one in ten, a third, nine to one against."""
+"""Probabilities said without a percent sign: one in ten, a third, nine to one against, thirty per cent."""
 
 from __future__ import annotations
 
@@ -64,6 +64,15 @@ _AGAINST = re.compile(
     rf"|\bodds\s+(?:of|are|at)\s+(?P<k2>{_CARDINAL})[\s-]+to[\s-]+(?P<n2>{_CARDINAL})(?![\w%])",
     re.IGNORECASE,
 )
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+#: A percentage in words; not a share of something, a rate, points or the width of an interval.
+_SPELLED = re.compile(
+    rf"\b(?:(?P<tens>{_TENS})(?:[\s-]+(?P<unit>{'|'.join(_UNITS.split()[1:10])}))?"
+    rf"|(?P<small>{'|'.join(_UNITS.split()[1:20])}))[\s-]+(?:per[\s-]?cent|percent)\b"
+    r"(?!\s+(?:of\s+(?!alliance|split|partnership)|(?:a|per|each|every)\s+(?:year|month|decade)\b|yearly|"
+    r"points?\b|(?:\w+\s+)?(?:interval|range|band)s?\b))",
+    re.IGNORECASE,
+)
 _SLASH = re.compile(r"(?<![\w./,])(?P<k>\d{1,4})\s?/\s?(?P<n>\d{1,5})(?![\w/.]|,\d)")
 
 
@@ -76,7 +85,7 @@ def odds(text: str) -> list[Odds]:
     [0.667, 0.1, 0.05]
     """
     found = [*_each(text, _IN, _in), *_each(text, _PART, _part), *_each(text, _AGAINST, _against)]
-    found += _each(text, _SLASH, _in)
+    found += [*_each(text, _SLASH, _in), *_each(text, _SPELLED, _spelled)]
     kept: list[Odds] = []
     for one in sorted(found, key=lambda o: (o.start, -o.end)):
         if not kept or one.start >= kept[-1].end:
@@ -122,3 +131,8 @@ def _against(match: re.Match[str]) -> _Ratio:
     if (match["way"] or "against").lower() == "against":
         return _ratio(n, k + n)
     return _ratio(k, k + n)
+
+
+def _spelled(match: re.Match[str]) -> _Ratio:
+    words = [word for word in (match["tens"], match["unit"], match["small"]) if word]
+    return sum(map(_count, words)) / 100, 0.005
