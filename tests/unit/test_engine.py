@@ -129,13 +129,18 @@ def test_a_larger_jump_moves_further(own: Engine) -> None:
     assert np.sign(steps[0, top]) == np.sign(steps[1, top]) != 0
 
 
-@pytest.mark.parametrize("panel", ["texts", "jones2022", "none"])
-def test_another_panel_by_reweighting_agrees_with_its_fit(files: Workspace, own: Engine, panel: str) -> None:
-    """Means by weights are those of a fit of that panel, within four errors of their difference."""
+@pytest.mark.parametrize(("panel", "trusted"), [("texts", True), ("jones2022", False), ("none", False)])
+def test_another_panel_by_reweighting_agrees_with_its_fit(
+    files: Workspace, own: Engine, panel: str, trusted: bool
+) -> None:
+    """Means by weights are those of a fit of that panel, within four errors of their difference.
+
+    Those that weights had no mean for, to within the error of their shape, are not trusted all the same.
+    """
     exact = engine(files, Request(draws=400, panel=panel), remembers=False)
     other = Engine(own.exact, own.reference, request=Request(draws=400, panel=panel))
     weighed = other.under(dataclasses.replace(files))
-    assert weighed.trusted
+    assert weighed.trusted == trusted
     truth = exact.point({}).values[0, -1]
     error = np.hypot(truth[:, ERROR], weighed.values[0, -1, :, ERROR])
     wanted = [*REACHED, BROAD]
