@@ -19,7 +19,7 @@ from forecast.inputs.records import Source
 from forecast.inputs.workspace import Workspace
 from forecast.model.base_rate import class_log_rates
 from forecast.model.judgments import viewed_partnership
-from forecast.pooling import RULES
+from forecast.pooling.rules import RULES
 from forecast.simulation.forecast import Forecast, Summary, summarise
 from forecast.states import CHANNELS, ESTIMATED, STATES
 

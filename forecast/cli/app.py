@@ -16,6 +16,7 @@ from forecast import __version__
 from forecast.cli import (
     cache,
     diff,
+    elicit,
     explain,
     files,
     report,
@@ -66,6 +67,7 @@ app.command("report")(report.report)
 app.command("sweep")(sweep.sweep)
 app.add_typer(sensitivity.app, name="sensitivity")
 app.command("diff")(diff.diff)
+app.add_typer(elicit.app, name="elicit")
 app.command("explain")(explain.explain)
 app.command("validate")(files.validate)
 app.command("fmt")(files.fmt)

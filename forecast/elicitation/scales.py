@@ -1,4 +1,4 @@
-"""From stated quantiles to a distribution.
+"""Two-parameter fits on the scale of a link: what the model reads its priors with.
 
 Quantiles are matched through the standard normal: a stated value v at probability q puts the point
 (Phi^-1(q), link(v)) on a quantile-quantile line; a straight line is a normal on the scale of the link.

@@ -1,0 +1,1 @@
+"""Whether judgments of one source fit together, and the smallest change that makes them."""

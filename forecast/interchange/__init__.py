@@ -1,0 +1,1 @@
+"""Judgments and priors to and from other programs: Excalibur, SHELF, spreadsheets, PyMC."""

@@ -1,0 +1,1 @@
+"""Many judgments to one, by named rules."""
