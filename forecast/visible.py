@@ -54,3 +54,15 @@ def in_json(text: str) -> str:
     '"\\\\u202e"'
     """
     return _STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def first_hidden(text: str) -> tuple[int, str] | None:
+    """The first line with characters that do not print: its number, and it with them shown.
+
+    >>> first_hidden("fine\\nnot\\x1bfine")
+    (2, 'not⟨U+001B⟩fine')
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        if visible(line) != line:
+            return number, visible(line)
+    return None

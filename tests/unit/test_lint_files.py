@@ -49,6 +49,11 @@ def test_windows_files_are_read(folder: Path) -> None:
     [
         ("report.md", b"", "is empty"),
         ("report.md", b" \n\n", "is empty"),
+        (
+            "report.md",
+            b"One line.\nA \x1b[2J line.\n",
+            r"report.md:2 has characters that do not print: A ⟨U\+001B⟩",
+        ),
         ("report.md", b"caf\xe9", "not UTF-8 .byte 0xe9 at 3"),
         ("report.json", b"{", "is not JSON"),
         ("report.json", b"[]", "its schema is None"),

@@ -4,8 +4,8 @@
 
 by Bayes' rule, so that the log likelihood of an item e under h, against its average, is a log ratio of two
 probabilities of h, with the item and without it. In decibans, ten times the decimal logarithm: 1 multiplies
-odds by 1.26, 3 doubles them. The difference between two hypotheses' cells is the log likelihood ratio
-between them; the range over all hypotheses is how diagnostic the item is.
+the probability of h by 1.26, 3 doubles it. The difference between two hypotheses' cells is the log likelihood
+ratio between them, which multiplies their odds; the range over all hypotheses is how diagnostic the item is.
 
 Sources: Good (1950), Probability and the Weighing of Evidence, ch. 6, for decibans; Vehtari et al. (2024),
 JMLR 25(72), for smoothed weights and k-hat.

@@ -19,6 +19,7 @@ from forecast.report.lint.multiples import multiples
 from forecast.report.lint.numbers import numbers
 from forecast.report.lint.style import one_row, stacked
 from forecast.report.lint.text import read
+from forecast.visible import first_hidden
 
 _RULES = (numbers, heads, multiples, agreeing, straddling, apart, held, one_row, certain, judgments, stacked)
 SCHEMA = "report/1"
@@ -52,14 +53,16 @@ def check_file(path: Path, data: Path | None = None) -> tuple[Fault, ...]:
     Raises
     ------
     UsageError
-        If either cannot be read, the text is empty or no text, or the data is broken, of another schema, or
-        without the ledger that the text is held to.
+        If either cannot be read, the text is empty, no text or holds characters that do not print, or the
+        data is broken, of another schema, or without the ledger that the text is held to.
     """
     if path.suffix.lower() in {".html", ".htm", ".json", ".pdf", ".docx"}:
         raise UsageError(f"{path}: a report is checked in Markdown; name its .md file")
     markdown = _text(path)
     if not markdown.strip():
         raise UsageError(f"{path} is empty; there is nothing to check")
+    if hidden := first_hidden(markdown):
+        raise UsageError(f"{path}:{hidden[0]} has characters that do not print: {hidden[1][:200]}")
     return lint(markdown, _data(data or _beside(path)))
 
 

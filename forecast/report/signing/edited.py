@@ -28,7 +28,7 @@ from forecast.report.signing.seal import KEPT, resealed
 from forecast.report.signing.signature import Signature
 from forecast.report.signing.words import shown
 from forecast.report.templating import OWN
-from forecast.visible import visible
+from forecast.visible import first_hidden
 
 _SOURCES = "sources.md"
 
@@ -113,9 +113,8 @@ def _text(file: Path) -> str:
     except YamlRefusal as refusal:
         raise UsageError(f"{where}: {refusal}") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for number, line in enumerate(text.split("\n"), 1):
-        if visible(line) != line:
-            raise UsageError(f"{where}:{number} has characters that do not print: {visible(line)[:200]}")
+    if hidden := first_hidden(text):
+        raise UsageError(f"{where}:{hidden[0]} has characters that do not print: {hidden[1][:200]}")
     return text.rstrip("\n") + "\n"
 
 
