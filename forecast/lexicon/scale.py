@@ -1,0 +1,97 @@
+"""A table of verbal probabilities, from the least to the most likely words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from forecast.lexicon.term import Term, plainly
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Terms from the least to the most likely; ``nested`` if ranges may lie over each other.
+
+    ``id`` is the name that question.yaml chooses it by, ``source`` the citation.
+    """
+
+    id: str
+    title: str
+    source: str
+    terms: tuple[Term, ...]
+    nested: bool = False
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Where terms begin and end, in order, each once."""
+        return tuple(sorted({edge for term in self.terms for edge in (term.low, term.high)}))
+
+    def term(self, words: str) -> Term:
+        """The row that holds these words; of "between X and Y", what lies between the two.
+
+        Raises
+        ------
+        ValueError
+            If the lexicon has no such words, or nothing lies between them; the message names the nearest.
+
+        Examples
+        --------
+        >>> from forecast.lexicon import LEXICONS
+        >>> gap = LEXICONS["phia"].term("between realistic possibility and likely")
+        >>> gap.low, gap.high, gap.low_open, gap.high_open
+        (0.5, 0.55, False, True)
+        """
+        wanted = plainly(words)
+        if wanted.startswith("between ") and " and " in wanted:
+            return self._between(words, *wanted.removeprefix("between ").split(" and ", 1))
+        known = {plainly(name): term for term in self.terms for name in term.spoken}
+        if wanted in known:
+            return known[wanted]
+        near = get_close_matches(wanted, known, n=1, cutoff=0.7)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        choices = ", ".join(term.words[0] for term in self.terms)
+        raise ValueError(f"'{words}' is not in the lexicon {self.title} ({choices}).{hint}")
+
+    def _between(self, said: str, first: str, second: str) -> Term:
+        below, above = self.term(first), self.term(second)
+        if below.high >= above.low:
+            raise ValueError(
+                f"'{said}': nothing lies between the two in the lexicon {self.title}, where "
+                f"'{below.words[0]}' ends at {below.high:g} and '{above.words[0]}' begins at {above.low:g}; "
+                "write one of them"
+            )
+        phrase = f"between {below.words[0]} and {above.words[0]}"
+        return Term(
+            (phrase,),
+            below.high,
+            above.low,
+            low_open=not below.high_open,
+            high_open=not above.low_open,
+        )
+
+    def narrowest(self, p: float) -> tuple[Term, ...]:
+        """The terms that hold a probability, but none with a narrower one within.
+
+        In a gap its two neighbours, neither of which holds it; beyond the outermost terms, the outermost.
+        ValueError for a number that is no probability.
+        """
+        if not 0.0 <= p <= 1.0:
+            raise ValueError(f"{p} is not a probability")
+        if holding := [term for term in self.terms if term.holds(p)]:
+            return tuple(t for t in holding if not any(o != t and o.inside(t) for o in holding))
+        # Where ranges are nested several may end at one place: the narrowest is the nearest in meaning.
+        below = max((t for t in self.terms if t.high <= p), key=lambda t: (t.high, t.low), default=None)
+        above = min((t for t in self.terms if t.low >= p), key=lambda t: (t.low, t.high), default=None)
+        return tuple(term for term in (below, above) if term is not None)
+
+
+def named(lexicon: Lexicon | str, among: Mapping[str, Lexicon]) -> Lexicon:
+    """A lexicon as it is, or the one of that name; ValueError names those there are."""
+    if isinstance(lexicon, Lexicon):
+        return lexicon
+    if lexicon in among:
+        return among[lexicon]
+    near = get_close_matches(lexicon, among, n=1, cutoff=0.6)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    raise ValueError(f"'{lexicon}' is not a lexicon ({', '.join(among)}).{hint}")
