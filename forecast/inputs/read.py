@@ -43,6 +43,8 @@ SINGLE = {
 OPTIONAL = {"priors/shocks.yaml": "shocks"}
 #: Folders of files, one record each.
 FOLDERS = {"priors/sources": "source", "scenarios": "scenario"}
+#: Records that commands keep beside the inputs; nothing is read from them.
+KEPT = ("priors/repairs.csv",)
 #: Files of later versions.
 LATER = ("priors/hypotheses.yaml",)
 
@@ -117,7 +119,7 @@ def _strangers(root: Path) -> Iterator[Problem]:
     for folder in ("priors", *FOLDERS):
         for path in sorted((root / folder).glob("*")):
             file = f"{folder}/{path.name}"
-            if not _shown(path) or file in SINGLE or file in (CSV, SECOND, *OPTIONAL, *FOLDERS):
+            if not _shown(path) or file in SINGLE or file in (CSV, SECOND, *OPTIONAL, *FOLDERS, *KEPT):
                 continue
             if folder in FOLDERS and path.suffix == ".yaml":
                 continue

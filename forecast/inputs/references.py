@@ -62,6 +62,9 @@ REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("cites []", "source"),
         ("effects keys", "driver"),
         ("levels [] driver", "driver"),
+        ("also_stated [] shock", "shock"),
+        ("also_stated [] given", "shock"),
+        ("also_stated [] given_not", "shock"),
     ),
     "scenario": (
         ("motivated_by []", "source"),

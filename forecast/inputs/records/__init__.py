@@ -19,6 +19,7 @@ from forecast.inputs.records.drivers import (
     Interaction,
     ShockTerm,
 )
+from forecast.inputs.records.further import Further
 from forecast.inputs.records.history import Episode, History
 from forecast.inputs.records.indicators import Anchors, Indicator, Indicators, Measurement
 from forecast.inputs.records.question import AlignmentIndex, EdgeCase, Fact, ModelSettings, Outcome, Question
@@ -72,6 +73,7 @@ __all__ = [
     "Fact",
     "Forbid",
     "Force",
+    "Further",
     "Hazard",
     "HazardRatio",
     "History",

@@ -20,6 +20,7 @@ from forecast.inputs.fields import (
 from forecast.inputs.records.admiralty import NOT_GRADED, Admiralty
 from forecast.inputs.records.common import Code, Kind, Lens, Weight, Window
 from forecast.inputs.records.drivers import DriverReading
+from forecast.inputs.records.further import Further
 from forecast.states import Channel
 
 
@@ -159,6 +160,7 @@ class Source(Strict):
     outcomes: Outcomes = Outcomes()
     effects: dict[Identifier, Effect] = {}
     levels: list[LevelJudgment] = []
+    also_stated: list[Further] = []
 
     def is_checked(self, item: OutcomeJudgment | Effect | LevelJudgment) -> bool:
         """Whether a judgment was verified against the text: its own word, else the source's."""
