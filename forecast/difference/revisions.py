@@ -19,11 +19,12 @@ from pathlib import Path, PurePosixPath
 from forecast.errors import InputError, Problem, UsageError
 from forecast.inputs.locate import MARK, locate
 from forecast.inputs.plain_words import did_you_mean
+from forecast.inputs.read import FOLDERS as INPUTS
 from forecast.inputs.read import examine
 from forecast.inputs.workspace import Workspace
 
 #: Folders a workspace is read from.
-FOLDERS = ("priors", "priors/sources", "scenarios")
+FOLDERS = ("priors", *INPUTS)
 #: Variables that a hook sets, and that would point git at another repository than the folder's.
 _HOOKED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 

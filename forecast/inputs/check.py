@@ -19,6 +19,7 @@ from forecast.inputs.check_series import check_series
 from forecast.inputs.check_shocks import check_shocks
 from forecast.inputs.check_sources import check_sources
 from forecast.inputs.draft import Draft
+from forecast.inputs.lexicons import check_lexicons
 from forecast.inputs.locators import check_locators
 from forecast.inputs.records import BaseRates, Question, Source
 from forecast.inputs.references import check_references
@@ -34,7 +35,7 @@ def check(draft: Draft) -> list[Problem]:
 
 def check_ids(draft: Draft) -> Iterator[Problem]:
     """A file's id is its name."""
-    for kind in ("source", "scenario"):
+    for kind in ("source", "scenario", "lexicon"):
         for doc in draft.of_kind(kind):
             found = doc.raw.get("id") if isinstance(doc.raw, dict) else None
             if isinstance(found, str) and found != doc.stem:
@@ -117,6 +118,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_ids,
     check_references,
     check_question,
+    check_lexicons,
     check_base_rates,
     check_history,
     check_series,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from forecast import lexicon
+from forecast.lexicon import LEXICONS, quantiles
 
 Grade = Literal["TEXT", "INFER"]
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -130,7 +130,7 @@ class StatedProbability(Quantiles):
     """Quantiles of a probability: fractions, percentages in quotes, or words of the question's lexicon.
 
     ``words: very unlikely`` (or ``p50: very unlikely``) in place of the quantiles is read as
-    `lexicon.quantiles` has it; the validation context names the lexicon.
+    `forecast.lexicon.quantiles` has it; the validation context holds the lexicon.
     """
 
     @classmethod
@@ -140,9 +140,9 @@ class StatedProbability(Quantiles):
         phrase = next(iter(data.values())) if set(data) in ({"words"}, {"p50"}) else None
         if isinstance(phrase, str) and phrase.strip()[-1:].isalpha():
             try:
-                chosen = context.get("lexicon", "icd203")
+                chosen = context.get("lexicon", LEXICONS["icd203"])
                 # The question's lexicon is itself at fault: any words will do until that is mended.
-                return lexicon.quantiles(chosen, phrase) if chosen else {"p05": 0.25, "p50": 0.5, "p95": 0.75}
+                return quantiles(chosen, phrase) if chosen else {"p05": 0.25, "p50": 0.5, "p95": 0.75}
             except ValueError as error:
                 raise _refusal([(next(iter(data)), str(error))]) from None
         if "words" in data:

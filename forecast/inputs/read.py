@@ -13,6 +13,8 @@ from forecast.errors import InputError, Problem
 from forecast.inputs import plain_words, yaml_nodes
 from forecast.inputs.check import check
 from forecast.inputs.draft import CSV, Document, Draft
+from forecast.inputs.lexicons import FOLDER as OWN_LEXICONS
+from forecast.inputs.lexicons import chosen, custom
 from forecast.inputs.locate import locate
 from forecast.inputs.records import (
     BaseRates,
@@ -29,7 +31,7 @@ from forecast.inputs.second_coding import read_second_coding
 from forecast.inputs.series import read_rows
 from forecast.inputs.shape import RECORDS
 from forecast.inputs.workspace import BASELINE, Workspace
-from forecast.lexicon import LEXICONS
+from forecast.lexicon import Lexicon
 
 #: Files that stand once, with the kind of record each holds.
 SINGLE = {
@@ -42,7 +44,9 @@ SINGLE = {
 #: Files that may be absent.
 OPTIONAL = {"priors/shocks.yaml": "shocks"}
 #: Folders of files, one record each.
-FOLDERS = {"priors/sources": "source", "scenarios": "scenario"}
+FOLDERS = {"priors/sources": "source", "scenarios": "scenario", OWN_LEXICONS: "lexicon"}
+#: Kinds read before all others, in this order: they say which words the others are read with.
+FIRST = ("question", "lexicon")
 #: Records that commands keep beside the inputs; nothing is read from them.
 KEPT = ("priors/repairs.csv",)
 #: Files of later versions.
@@ -83,8 +87,7 @@ def examine(root: Path, origin: str = "given") -> tuple[Workspace | None, tuple[
 
 def _read(root: Path) -> tuple[Draft, str]:
     draft = Draft(problems=list(_strangers(root)))
-    # The question first: it names the lexicon that the sources' words are read with.
-    files = sorted(_files(root).items(), key=lambda item: (item[1] != "question", item[0]))
+    files = sorted(_files(root).items(), key=lambda item: (_turn(item[1]), item[0]))
     contents = {file: data for file, _ in files if (data := _bytes(root, file, draft)) is not None}
     for file, kind in files:
         if file not in contents:
@@ -94,11 +97,15 @@ def _read(root: Path) -> tuple[Draft, str]:
         elif kind == "second_coding":
             _read_second(file, contents[file], draft)
         else:
-            _read_yaml(file, kind, contents[file], draft, _lexicon(draft))
+            _read_yaml(file, kind, contents[file], draft, chosen(draft))
     digest = hashlib.sha256()
     for file, data in sorted(contents.items()):
         digest.update(f"{file}\0{len(data)}\0".encode() + data)
     return draft, digest.hexdigest()
+
+
+def _turn(kind: str) -> int:
+    return FIRST.index(kind) if kind in FIRST else len(FIRST)
 
 
 def _files(root: Path) -> dict[str, str]:
@@ -166,7 +173,7 @@ def _read_second(file: str, data: bytes, draft: Draft) -> None:
     draft.problems += problems
 
 
-def _read_yaml(file: str, kind: str, data: bytes, draft: Draft, lexicon: str | None) -> None:
+def _read_yaml(file: str, kind: str, data: bytes, draft: Draft, lexicon: Lexicon | None) -> None:
     try:
         tree = yaml_nodes.parse(yaml_nodes.decode(data))
     except yaml_nodes.YamlRefusal as refusal:
@@ -182,13 +189,6 @@ def _read_yaml(file: str, kind: str, data: bytes, draft: Draft, lexicon: str | N
         doc = draft.documents[file] = Document(file, kind, raw, lines)
         found = plain_words.explain(error, record, raw)
         draft.problems += [doc.problem(at, message) for at, message in found]
-
-
-def _lexicon(draft: Draft) -> str | None:
-    """The lexicon the question names; None, which accepts any words, if that cannot be told."""
-    raw = next((doc.raw for doc in draft.of_kind("question")), None)
-    name: Any = raw.get("lexicon", "icd203") if isinstance(raw, dict) else None
-    return name if isinstance(name, str) and name in LEXICONS else None
 
 
 def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tuple[Problem, ...]) -> Workspace:
@@ -226,4 +226,5 @@ def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tupl
         lines=lines,
         origin=origin,
         warnings=warnings,
+        lexicons=custom(draft),
     )

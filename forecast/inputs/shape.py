@@ -12,6 +12,7 @@ from forecast.inputs.records import (
     Drivers,
     History,
     Indicators,
+    LexiconFile,
     Question,
     Scenario,
     Shocks,
@@ -29,6 +30,7 @@ RECORDS: Mapping[str, type[Strict]] = types.MappingProxyType(
         "source": Source,
         "shocks": Shocks,
         "scenario": Scenario,
+        "lexicon": LexiconFile,
     }
 )
 

@@ -19,6 +19,7 @@ from forecast.inputs.records import (
     Shock,
     Source,
 )
+from forecast.lexicon import LEXICONS, Lexicon, named
 
 BASELINE = "baseline"
 
@@ -45,3 +46,9 @@ class Workspace:
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
     origin: str = "found"  # "given" (-w), "found" (upward), or "shipped" (the read-only example)
     warnings: tuple[Problem, ...] = ()
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)  # its own, beside those that are shipped
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words of probability that the question chooses."""
+        return named(self.question.lexicon, {**LEXICONS, **self.lexicons})

@@ -31,6 +31,22 @@ class Term:
         """Every word or form there is for this range."""
         return tuple(dict.fromkeys((*self.words, *self.forms)))
 
+    @property
+    def span(self) -> str:
+        """The range as it is published, to the digit: "at most 5%", "40% to under 50%", "over 50%".
+
+        >>> Term(("even",), 0.45, 0.55).span, Term(("remote",), 0.0, 0.05).span
+        ('45% to 55%', 'at most 5%')
+        >>> Term(("realistic possibility",), 0.4, 0.5, high_open=True).span
+        '40% to under 50%'
+        """
+        low, high = f"{100 * self.low:g}%", f"{100 * self.high:g}%"
+        if self.low == 0.0 and not self.low_open:
+            return f"under {high}" if self.high_open else f"at most {high}"
+        if self.high == 1.0 and not self.high_open:
+            return f"over {low}" if self.low_open else f"at least {low}"
+        return f"{'over ' if self.low_open else ''}{low} to {'under ' if self.high_open else ''}{high}"
+
     def holds(self, p: float) -> bool:
         """Whether a probability is in the range.
 

@@ -22,6 +22,7 @@ from forecast.inputs.records.drivers import (
 from forecast.inputs.records.further import Further
 from forecast.inputs.records.history import Episode, History
 from forecast.inputs.records.indicators import Anchors, Indicator, Indicators, Measurement
+from forecast.inputs.records.lexicon import LexiconFile, LexiconTerm
 from forecast.inputs.records.question import AlignmentIndex, EdgeCase, Fact, ModelSettings, Outcome, Question
 from forecast.inputs.records.scenarios import (
     Act,
@@ -88,6 +89,8 @@ __all__ = [
     "Lens",
     "Level",
     "LevelJudgment",
+    "LexiconFile",
+    "LexiconTerm",
     "Measurement",
     "ModelSettings",
     "Outcome",

@@ -82,7 +82,9 @@ class Question(Strict):
     lenses: dict[Lens, Prose] = {}
     panels: Annotated[dict[Identifier, list[Identifier]], Field(min_length=1)]
     default_panel: Identifier
-    lexicon: Literal["icd203", "phia", "ipcc"] = "icd203"
+    lexicon: Annotated[
+        Prose, Field(description="icd203, phia, ipcc, or the id of a file in priors/lexicons/")
+    ] = "icd203"
     spotlight: list[Identifier] = []
     widening: dict[Kind, Annotated[float, Field(ge=1, le=10)]] = {}
     model: ModelSettings = ModelSettings()
