@@ -95,8 +95,8 @@ def _phrases(doc: Document, record: LexiconFile) -> Iterator[Problem]:
                     yield doc.problem(at, message)
                 elif _JOINING.match(plain + " "):
                     message = (
-                        f"'{phrase}' cannot be told from 'between X and Y' or 'from X to Y', which are said of "
-                        "gaps and of intervals; use other words"
+                        f"'{phrase}' cannot be told from 'between X and Y' or 'from X to Y', which are "
+                        "said of gaps and of intervals; use other words"
                     )
                     yield doc.problem(at, message)
                 elif plain in _CONFIDENCE:

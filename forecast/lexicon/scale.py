@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from forecast.lexicon.term import Term, plainly
 
@@ -21,6 +22,33 @@ class Lexicon:
     source: str
     terms: tuple[Term, ...]
     nested: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data, which `from_dict` reads back."""
+        told = asdict(self)
+        rows = [{**row, "words": list(row["words"]), "forms": list(row["forms"])} for row in told["terms"]]
+        return {**told, "terms": rows}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Lexicon:
+        """A lexicon out of `as_dict`'s plain data; ValueError where that is not what it wrote.
+
+        >>> from forecast.lexicon import LEXICONS
+        >>> Lexicon.from_dict(LEXICONS["ipcc"].as_dict()) == LEXICONS["ipcc"]
+        True
+        """
+        try:
+            rows = [
+                Term(**{**row, "words": _strings(row["words"]), "forms": _strings(row["forms"])})
+                for row in data["terms"]
+            ]
+            found = cls(**{**data, "terms": tuple(rows)})
+            sound = bool(rows) and all(row.words and 0.0 <= row.low < row.high <= 1.0 for row in rows)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a lexicon as it is written: {error}") from None
+        if not sound:
+            raise ValueError("not a lexicon as it is written: a row without words or range")
+        return found
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -84,6 +112,12 @@ class Lexicon:
         below = max((t for t in self.terms if t.high <= p), key=lambda t: (t.high, t.low), default=None)
         above = min((t for t in self.terms if t.low >= p), key=lambda t: (t.low, t.high), default=None)
         return tuple(term for term in (below, above) if term is not None)
+
+
+def _strings(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{values!r} is no list of words")
+    return tuple(values)
 
 
 def named(lexicon: Lexicon | str, among: Mapping[str, Lexicon]) -> Lexicon:

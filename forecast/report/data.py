@@ -11,6 +11,7 @@ import numpy as np
 
 from forecast.answering import Result
 from forecast.document import document
+from forecast.lexicon import LEXICONS, Lexicon
 from forecast.report.compose import Report
 from forecast.report.templating import replaced
 
@@ -30,7 +31,7 @@ def as_data(report: Report, *, request_line: str) -> dict[str, Any]:
         "as_of": view.fit.as_of.isoformat(),
         "signature": report.signature.as_dict(),
         "templates": replaced(report.templates),
-        "lexicon": view.question.lexicon,
+        **_words(view.workspace.lexicon),
         "outcomes": {name: {"title": o.title} for name, o in view.question.outcomes.items()},
         "headline_dates": [d.isoformat() for d in view.headline_dates],
         "headlines": [
@@ -50,6 +51,12 @@ def as_data(report: Report, *, request_line: str) -> dict[str, Any]:
         "changes": plain_data(report.changes),
         "findings": plain_data(report.findings),
     }
+
+
+def _words(lexicon: Lexicon) -> dict[str, Any]:
+    """The lexicon by name; one that is not published also with its words and ranges, which nobody knows."""
+    named = {"lexicon": lexicon.id}
+    return named if lexicon.id in LEXICONS else {**named, "word_scale": lexicon.as_dict()}
 
 
 def plain_data(value: Any) -> Any:

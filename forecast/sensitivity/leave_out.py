@@ -61,7 +61,7 @@ class LeaveOut:
 
     def word_for(self, p: float) -> str:
         """The question's lexicon's word for a probability."""
-        return words(self.engine.workspace.question.lexicon, min(max(p, 0.0), 1.0))
+        return words(self.engine.workspace.lexicon, min(max(p, 0.0), 1.0))
 
     def at(self, point: Point, quantity: tuple[str, str]) -> Mapping[str, float]:
         """The statistics of an outcome at a point on the date."""
@@ -166,6 +166,6 @@ def _smallest(engine: Engine, quantity: tuple[str, str], date: dt.date, ask: Run
     return smallest(
         engine.exact.panel.members,
         answers,
-        lexicon=engine.workspace.question.lexicon,
+        lexicon=engine.workspace.lexicon,
         together=dependent(engine.workspace, engine.exact.panel.members),
     )

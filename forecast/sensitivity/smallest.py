@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from forecast.lexicon import LEXICONS, words
+from forecast.lexicon import LEXICONS, Lexicon, named, words
 
 #: Standard errors by which an answer is past the edge of its word where that is clear.
 CLEAR = 2.0
@@ -79,7 +79,9 @@ class Smallest:
     tried: tuple[int, int]
 
 
-def smallest(members: Names, answers: Answers, *, lexicon: str, together: frozenset[Names]) -> Smallest:
+def smallest(
+    members: Names, answers: Answers, *, lexicon: Lexicon | str, together: frozenset[Names]
+) -> Smallest:
     """Seek the smallest set of ``members`` whose removal changes the word, by the rules above.
 
     ``together``: pairs whose changes are known not to add. ``answers`` remembers what it was asked.
@@ -94,14 +96,14 @@ def smallest(members: Names, answers: Answers, *, lexicon: str, together: frozen
     return _Search(members, answers, lexicon, together).result()
 
 
-def edges(lexicon: str, p: float) -> tuple[float | None, float | None]:
+def edges(lexicon: Lexicon | str, p: float) -> tuple[float | None, float | None]:
     """Between which probabilities the word for ``p`` is the same; None where it is so to the end.
 
     >>> edges("icd203", 0.1), edges("icd203", 0.02)
     ((0.05, 0.2), (None, 0.05))
     """
     word = words(lexicon, p)
-    marks = {0.0, 1.0, *(edge for term in LEXICONS[lexicon].terms for edge in (term.low, term.high))}
+    marks = {0.0, 1.0, *named(lexicon, LEXICONS).edges}
     # Between two marks the word is one; which one shows in the middle.
     others = [(a, b) for a, b in pairwise(sorted(marks)) if words(lexicon, (a + b) / 2) != word]
     return (
@@ -113,7 +115,9 @@ def edges(lexicon: str, p: float) -> tuple[float | None, float | None]:
 class _Search:
     """One search: the answer as it stands, what single sources do, and what was tried."""
 
-    def __init__(self, members: Names, answers: Answers, lexicon: str, together: frozenset[Names]) -> None:
+    def __init__(
+        self, members: Names, answers: Answers, lexicon: Lexicon | str, together: frozenset[Names]
+    ) -> None:
         self.members, self.lexicon, self.together = members, lexicon, together
         self._answers = answers
         #: Pairs are tried in any panel that they leave someone of, larger sets up to half of it.

@@ -119,7 +119,7 @@ def alternatives(view: View) -> Alternatives:
 
 
 def _alternative(view: View, holds: Holds, outcome: str, likeliest: str) -> Alternative:
-    lexicon = view.question.lexicon
+    lexicon = view.workspace.lexicon
     chance = _range(view, view.baseline, outcome)
     reader = Reader(holds, view, outcome, chance.mean)
     takes = needed(
@@ -160,7 +160,7 @@ def against(view: View, outcome: str, likeliest: str) -> tuple[Against, ...]:
 
 def _against(view: View, judgment: str, *, holds: bool, lasting: bool = False) -> Against | None:
     """A judgment against what would be so; None where it is on that side already."""
-    lexicon, chance = view.question.lexicon, view.headline(judgment, view.far).mean
+    lexicon, chance = view.workspace.lexicon, view.headline(judgment, view.far).mean
     word = words(lexicon, chance)
     even = word == words(lexicon, 0.5)
     if not even and holds == (chance > 0.5):
@@ -194,7 +194,7 @@ def _half_by(view: View, outcome: str) -> int:
 def _right(view: View, outcome: str, chance: float) -> tuple[Heard, ...]:
     def heard(result: Result) -> Heard:
         p = _range(view, result.baseline, outcome).mean
-        return Heard(result.fit.panel.members[0], p, words(view.question.lexicon, p))
+        return Heard(result.fit.panel.members[0], p, words(view.workspace.lexicon, p))
 
     alone = sorted(map(heard, view.material.spotlight), key=lambda one: -one.chance)
     return tuple(one for one in alone if one.chance > chance)[:RIGHT]

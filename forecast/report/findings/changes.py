@@ -170,7 +170,7 @@ def _moved(
         then, error = found["before"], found["mcse"]
     elif answered and not again:
         then = now.mean
-    lexicon = view.question.lexicon
+    lexicon = view.workspace.lexicon
     return Moved(
         outcome=outcome,
         quantity=quantity,

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from forecast.lexicon import LEXICONS, words
+from forecast.lexicon import LEXICONS, Lexicon, named, words
 
 Held = Mapping[str, float]
 #: The lowest and the highest level that drivers' files say what it is.
@@ -72,13 +72,13 @@ class Needed:
     even_at: float = EVEN
 
 
-def next_word(lexicon: str, p: float) -> Edge | None:
+def next_word(lexicon: Lexicon | str, p: float) -> Edge | None:
     """Where the next word above a probability's begins.
 
     >>> next_word("icd203", 0.09), next_word("icd203", 0.97)
     (Edge(word='unlikely', at=0.2), None)
     """
-    edges = sorted({e for term in LEXICONS[lexicon].terms for e in (term.low, term.high) if p < e < 1})
+    edges = [edge for edge in named(lexicon, LEXICONS).edges if p < edge < 1]
     own = words(lexicon, p)
     above = ((e, words(lexicon, min(1.0, e + 1e-9))) for e in edges)
     return next((Edge(word, e) for e, word in above if word != own), None)
@@ -90,7 +90,7 @@ def needed(
     quick: Callable[[Held], float],
     exact: Callable[[Sequence[Held]], Sequence[float]],
     now: float,
-    lexicon: str,
+    lexicon: Lexicon | str,
 ) -> Needed:
     """What it takes for an outcome of probability ``now``, by drivers with ``levels`` today.
 

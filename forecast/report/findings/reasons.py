@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.inference.fit import Fit
-from forecast.lexicon import LEXICONS
+from forecast.lexicon import Lexicon, words
 from forecast.model.base_rate import class_log_rates, with_past_spells
 from forecast.report.findings.effects import Range, drivers_together, summarise_range
 from forecast.simulation.forecast import Summary
@@ -51,10 +51,7 @@ def steps(fit: Fit) -> tuple[Steps, ...]:
     return tuple(found)
 
 
-def straddled(lexicon: str, value: Summary) -> tuple[str, str] | None:
+def straddled(lexicon: Lexicon | str, value: Summary) -> tuple[str, str] | None:
     """The words at the two ends of a 90% interval, where they differ."""
-    from forecast.lexicon import words
-
-    assert lexicon in LEXICONS
     low, high = words(lexicon, value.p05), words(lexicon, value.p95)
     return (low, high) if low != high else None

@@ -123,7 +123,7 @@ def _reading(
     chances: dict[str, float],
     causes: tuple[Cause, ...],
 ) -> Reading:
-    lexicon = view.question.lexicon
+    lexicon = view.workspace.lexicon
     return Reading(
         kind=kind,
         name=name,
@@ -135,7 +135,7 @@ def _reading(
 
 
 def _changed(view: View, chances: dict[str, float]) -> tuple[str, ...]:
-    lexicon = view.question.lexicon
+    lexicon = view.workspace.lexicon
     own = {o: words(lexicon, view.headline(o, view.far).mean) for o in chances}
     return tuple(o for o, p in chances.items() if words(lexicon, p) != own[o])
 

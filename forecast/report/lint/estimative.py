@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from forecast.lexicon import LEXICONS, Term
+from forecast.lexicon import LEXICONS, Lexicon, Term, named, plainly
 from forecast.report.lint.sentences import HIDDEN, hidden, quotations
 
 Standing = Literal["preferred", "other row", "other lexicon", "outside"]
@@ -38,7 +38,7 @@ class Use:
         return _word(self.terms) or self.phrase
 
 
-def uses(text: str, lexicon: str) -> list[Use]:
+def uses(text: str, lexicon: Lexicon | str) -> list[Use]:
     """The estimative words of a sentence, in order.
 
     Comparisons ("more likely than split", "how likely") estimate nothing and are left out; words that a
@@ -48,7 +48,8 @@ def uses(text: str, lexicon: str) -> list[Use]:
     [('very unlikely', 'preferred'), ('highly improbable', 'other row')]
     """
     outside = hidden(text, quotations(text))
-    found = (_use(match, text, outside, lexicon) for match in _pattern().finditer(text))
+    chosen = named(lexicon, LEXICONS)
+    found = (_use(match, text, outside, chosen) for match in _pattern(phrases(chosen)).finditer(text))
     return [use for use in found if use]
 
 
@@ -57,16 +58,18 @@ def _word(terms: Sequence[Term]) -> str:
     return f"between {names[0]} and {names[1]}" if len(names) == 2 else "".join(names[:1])
 
 
-def phrases() -> str:
-    """A regular expression for any single phrase of any lexicon."""
-    known = {p for lexicon in LEXICONS.values() for term in lexicon.terms for p in term.spoken}
+@cache
+def phrases(lexicon: Lexicon) -> str:
+    """A regular expression for any single phrase of a lexicon, or of any published one."""
+    both = (lexicon, *LEXICONS.values())
+    known = {plainly(p) for each in both for term in each.terms for p in term.spoken}
     ordered = sorted(known, key=lambda p: (-len(p), p))
     return "|".join(re.escape(p).replace(r"\ ", r"[\s-]+") for p in ordered)
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    one = phrases()
+def _pattern(one: str) -> re.Pattern[str]:
+    """What estimates: ``one`` matches any single phrase."""
     quoted_one = rf"[“\"'‘]?(?:{one})[”\"'’]?"
     gap = rf"[“\"]?between\s+{quoted_one}\s+and\s+{quoted_one}"
     end = rf"(?:{gap}|{quoted_one})"
@@ -79,9 +82,9 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def _use(match: re.Match[str], text: str, outside: str, lexicon: str) -> Use | None:
+def _use(match: re.Match[str], text: str, outside: str, lexicon: Lexicon) -> Use | None:
     if match["low"]:
-        low, high = (_word(named(match[end], lexicon)) for end in ("low", "high"))
+        low, high = (_word(ends(match[end], lexicon)) for end in ("low", "high"))
         return Use(*match.span(), _flat(match.group()), "preferred", mentioned=True, ends=(low, high))
     if match["under"]:
         both = [_single(match[part]) for part in ("under", "over")]
@@ -97,13 +100,13 @@ def _use(match: re.Match[str], text: str, outside: str, lexicon: str) -> Use | N
 _ORDER: list[Standing] = ["preferred", "other row", "other lexicon", "outside"]
 
 
-def named(end: str, lexicon: str) -> tuple[Term, ...]:
+def ends(end: str, lexicon: Lexicon) -> tuple[Term, ...]:
     """The terms that one end of "from X to Y" names: one, two in a gap, none of another lexicon."""
     parts = re.split(r"\s+and\s+", re.sub(r"^\W*between\s+", "", end, flags=re.IGNORECASE))
     return tuple(term for part in parts if (term := _standing(_single(part), lexicon)[1]))
 
 
-def _one(match: re.Match[str], text: str, outside: str, lexicon: str) -> Use | None:
+def _one(match: re.Match[str], text: str, outside: str, lexicon: Lexicon) -> Use | None:
     # A window, not all that goes before: a sentence may be as long as its writer likes.
     before, after = (
         text[max(0, match.start() - _WINDOW) : match.start()],
@@ -161,19 +164,19 @@ def _distant(phrase: str, before: str, after: str) -> bool:
     return not of_chance and not told
 
 
-def _standing(phrase: str, lexicon: str) -> tuple[Standing, Term | None]:
+def _standing(phrase: str, lexicon: Lexicon) -> tuple[Standing, Term | None]:
     """Whether a phrase is of the chosen lexicon's preferred row, of it, or of another; and its term."""
-    for term in LEXICONS[lexicon].terms:
-        if phrase in term.preferred:
+    for term in lexicon.terms:
+        if phrase in map(plainly, term.preferred):
             return "preferred", term
-    for term in LEXICONS[lexicon].terms:
-        if phrase in term.words:
+    for term in lexicon.terms:
+        if phrase in map(plainly, term.words):
             return "other row", term
     return "other lexicon", None
 
 
 def owner(phrase: str) -> str | None:
-    """The title of a lexicon that has these words.
+    """The title of a published lexicon that has these words.
 
     >>> owner("highly likely")
     'PHIA'

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from forecast.lexicon import LEXICONS
+from forecast.lexicon import LEXICONS, Lexicon
 from forecast.report.numbers import day
 from forecast.rounding import percent
 
@@ -47,7 +47,7 @@ class Facts:
     of each outcome, date and scenario.
     """
 
-    lexicon: str
+    lexicon: Lexicon
     as_of: dt.date
     start_state: str
     titles: Mapping[str, str]
@@ -120,11 +120,10 @@ def facts(data: Mapping[str, Any]) -> Facts:
     index: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for fact in found:
         index[fact.outcome, fact.date, fact.scenario].append(fact)
-    lexicon = str(data.get("lexicon"))
     told = _mapping(data.get("outcomes"))
     outcomes = dict.fromkeys(fact.outcome for fact in found)
     return Facts(
-        lexicon=lexicon if lexicon in LEXICONS else "icd203",
+        lexicon=_lexicon(data),
         as_of=_date(main.get("as_of")) or dt.date.min,
         start_state=str(main.get("start_state", "")),
         titles={o: str(_mapping(told.get(o)).get("title", o.replace("_", " "))) for o in outcomes},
@@ -140,6 +139,17 @@ def facts(data: Mapping[str, Any]) -> Facts:
         confidence=_levels(data),
         index={key: tuple(each) for key, each in index.items()},
     )
+
+
+def _lexicon(data: Mapping[str, Any]) -> Lexicon:
+    """The published lexicon of that name, else the one the data writes out, else ICD 203's."""
+    name = str(data.get("lexicon"))
+    if name in LEXICONS:
+        return LEXICONS[name]
+    try:
+        return Lexicon.from_dict(_mapping(data.get("word_scale")))
+    except ValueError:
+        return LEXICONS["icd203"]
 
 
 def _probabilities(main: Mapping[str, Any]) -> Iterator[Fact]:

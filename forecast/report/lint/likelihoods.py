@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from forecast.lexicon import LEXICONS, Term, fitting, words
+from forecast.lexicon import Lexicon, fitting, words
 from forecast.report.lint.agreement import bare, which
 from forecast.report.lint.estimative import Use
 from forecast.report.lint.facts import STATS, Facts
@@ -55,7 +55,7 @@ _BEFORE = re.compile(r",\s*[“\"']")
 
 def _disagrees(use: Use, number: Quantity, values: list[float], sentence: Sentence, text: Text) -> Fault:
     right = words(text.facts.lexicon, values[0])
-    bounds = [f"{percent(t.low)} to {percent(t.high)}" for t in use.terms if not use.between]
+    bounds = [term.span for term in use.terms if not use.between]
     meant = f" ({bounds[0]})" if bounds else ""
     return Fault(
         sentence.line,
@@ -68,12 +68,8 @@ def _disagrees(use: Use, number: Quantity, values: list[float], sentence: Senten
 
 
 def _range(phrase: str, text: Text) -> str:
-    term = next((t for t in LEXICONS[text.facts.lexicon].terms if t.words[0] == phrase), None)
-    return f" ({_percents(term)})" if term else ""
-
-
-def _percents(term: Term) -> str:
-    return f"{percent(term.low)} to {percent(term.high)}"
+    term = next((t for t in text.facts.lexicon.terms if t.words[0] == phrase), None)
+    return f" ({term.span})" if term else ""
 
 
 def _values(number: Quantity, statement: Statement, sentence: Sentence, text: Text) -> list[float]:
@@ -94,7 +90,7 @@ def _around(number: Quantity) -> list[float]:
     return [min(max(value, 0.0), 1.0) for value in around]
 
 
-def _fitting(lexicon: str, values: list[float]) -> set[str]:
+def _fitting(lexicon: Lexicon, values: list[float]) -> set[str]:
     return {phrase for value in values for phrase in fitting(lexicon, value)}
 
 

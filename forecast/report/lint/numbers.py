@@ -36,8 +36,8 @@ _PLACE = re.compile(
     r"sections?|tables?|figures?|volumes?|footnotes?)\b\.?|§)\s*(?:\d+[\s,–-]*(?:and\s+)?)*$",
     re.IGNORECASE,
 )
-#: Where the terms of lexicons begin and end.
-_EDGES = {edge for lexicon in LEXICONS.values() for term in lexicon.terms for edge in (term.low, term.high)}
+#: Where the terms of published lexicons begin and end.
+_EDGES = {edge for lexicon in LEXICONS.values() for edge in lexicon.edges}
 _LIKELIHOOD = re.compile(r"\b(?:chances?|probab\w+|likelihood|odds|risk)\b", re.IGNORECASE)
 
 
@@ -105,7 +105,7 @@ class _Checked:
             bare(quantity.text) in self.known
             or self._quoted(quantity)
             or bool(_PLACE.search(before))
-            or (any(use.mentioned for use in self.sentence.uses) and quantity.value in _EDGES)
+            or (any(use.mentioned for use in self.sentence.uses) and self._is_edge(quantity.value))
         )
 
     def _before(self, quantity: Quantity) -> tuple[Entry | None, bool]:
@@ -118,6 +118,9 @@ class _Checked:
         there = [(entries[t.start], bare(t.text)) for t in parts if t.start in entries]
         other = next((entry for entry, shown in there if bare(entry.text) != shown), None)
         return other, bool(there) and other is None
+
+    def _is_edge(self, value: float) -> bool:
+        return value in _EDGES or value in self.text.facts.lexicon.edges
 
     def _tells(self) -> bool:
         """Whether the sentence is held to the outcome it is of.

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from forecast.lexicon import Lexicon
 from forecast.report.blocks import CELL, Block, piece
 from forecast.report.ledger import Assigned, Entry, Ledger
 from forecast.report.lint.estimative import Use, uses
@@ -32,7 +33,7 @@ class Sentence:
     text: str
     own: str
     line: int
-    lexicon: str
+    lexicon: Lexicon
     status: Status
     entries: Mapping[int, Entry]
     was: str = ""
@@ -74,7 +75,7 @@ class Passage:
         return self.block.section
 
 
-def passages(assigned: Sequence[Assigned], ledger: Ledger, lexicon: str) -> list[Passage]:
+def passages(assigned: Sequence[Assigned], ledger: Ledger, lexicon: Lexicon) -> list[Passage]:
     """Every block of a text, read against what was published."""
     before: Published | None = None
     known = None
@@ -101,7 +102,7 @@ def _input_texts(ledger: Ledger) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class _Reader:
     assigned: Assigned
-    lexicon: str
+    lexicon: Lexicon
     before: Published | None
     standing: frozenset[str]
     known: Sequence[str]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from forecast.lexicon import LEXICONS, words
+from forecast.lexicon import words
 from forecast.report.lint.estimative import Use, owner, phrases
 from forecast.report.lint.fault import Fault
 from forecast.report.lint.hedges import hedges
@@ -67,7 +67,7 @@ def _instead(stated: tuple[Statement, ...], text: Text) -> str:
         number = centrals[0]
         right = words(text.facts.lexicon, min(max(number.value, 0.0), 1.0))
         return f"Write “{right}”, which {text.title} has for {number.text}."
-    known = ", ".join(term.words[0] for term in LEXICONS[text.facts.lexicon].terms)
+    known = ", ".join(term.words[0] for term in text.facts.lexicon.terms)
     return (
         f"Write the words of {text.title} for its number ({known}), or put a source's own words in quotation "
         "marks."
@@ -109,13 +109,14 @@ def stacked(text: Text) -> Iterator[Fault]:
 
 
 def _stacked(sentence: Sentence) -> list[re.Match[str]]:
-    return list(_pattern().finditer(sentence.style)) if sentence.uses else []
+    return list(_pattern(phrases(sentence.lexicon)).finditer(sentence.style)) if sentence.uses else []
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    one = rf"(?:{phrases()}|possible|conceivable|plausible|possibly|perhaps)"
-    term = rf"(?:{phrases()})"
+def _pattern(words: str) -> re.Pattern[str]:
+    """Hedges on hedges: ``words`` matches any single phrase of a lexicon."""
+    one = rf"(?:{words}|possible|conceivable|plausible|possibly|perhaps)"
+    term = rf"(?:{words})"
     return re.compile(
         rf"\b(?:may|might|could|can|would\s+perhaps)\s+(?:\w+\s+)?be\s+(?:an?\s+|\w+ly\s+)?{term}\b"
         rf"|\b(?:perhaps|possibly|maybe|conceivably|arguably|presumably|potentially|supposedly)\s+(?:an?\s+)?{term}\b"

@@ -8,7 +8,6 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from forecast.lexicon import LEXICONS
 from forecast.report.blocks import Block, blocks, figures, parser, verbatim
 from forecast.report.ledger import Ledger, assign
 from forecast.report.lint.facts import Facts, facts
@@ -38,7 +37,7 @@ class Text:
     @property
     def title(self) -> str:
         """What the lexicon is called."""
-        return LEXICONS[self.facts.lexicon].title
+        return self.facts.lexicon.title
 
     def sentences(self) -> Iterator[tuple[Passage, Sentence, tuple[Statement, ...]]]:
         """Every sentence with its passage and its statements."""

@@ -80,7 +80,7 @@ def _likelihood(view: View, one: Alternative) -> str:
     said = [
         f"{opening} that {event} {when}: **{percent(one.chance.mean)}**, 90% interval {interval(one.chance)}."
     ]
-    ends = [words(view.question.lexicon, p) for p in (one.chance.p05, one.chance.p95)]
+    ends = [words(view.workspace.lexicon, p) for p in (one.chance.p05, one.chance.p95)]
     if ends[0] != ends[1]:
         said.append(f"The interval runs from “{ends[0]}” to “{ends[1]}”.")
     if one.half_by is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forecast.lexicon import LEXICONS, words
+from forecast.lexicon import words
 from forecast.report.findings.confidence import Confidence
 from forecast.report.findings.summary import DriverSummary
 from forecast.report.markdown import Lines, escape, heading, paragraph, table
@@ -32,7 +32,7 @@ def judgments(view: View, sure: Confidence) -> Lines:
     when = day(view.far)
     for outcome in OUTCOMES:
         value = view.headline(outcome, view.far)
-        opening = likelihood(words(view.question.lexicon, value.mean))
+        opening = likelihood(words(view.workspace.lexicon, value.mean))
         mark = "" if view.converged else UNCONVERGED
         date = f"{'by' if view.counts_as_reached(outcome) else 'on'} {when}"
         lines += paragraph(
@@ -87,7 +87,7 @@ def drivers(view: View, found: Sequence[DriverSummary]) -> Lines:
 
 def provenance(view: View, request_line: str) -> Lines:
     """How to read it and where it comes from, in a few lines."""
-    lexicon = LEXICONS[view.question.lexicon]
+    lexicon = view.workspace.lexicon
     return [
         *heading("How to read this page"),
         *paragraph(

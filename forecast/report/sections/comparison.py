@@ -31,7 +31,7 @@ def in_short(view: View) -> Lines:
     ]
     for outcome in OUTCOMES:
         said = [
-            f"{name}: {words(view.question.lexicon, value.mean)}, **{percent(value.mean)}**, 90% interval "
+            f"{name}: {words(view.workspace.lexicon, value.mean)}, **{percent(value.mean)}**, 90% interval "
             f"{interval(value)}.{_runs(view, value)}"
             for name, value in ((n, by[outcome]) for n, by in answers.items())
         ]
@@ -42,7 +42,7 @@ def in_short(view: View) -> Lines:
 
 def _runs(view: View, value: Summary) -> str:
     """What an interval does to the words, where it holds more than one of them."""
-    ends = straddled(view.question.lexicon, value)
+    ends = straddled(view.workspace.lexicon, value)
     return f" The interval runs from “{ends[0]}” to “{ends[1]}”." if ends else ""
 
 

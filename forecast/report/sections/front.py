@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from forecast.lexicon import LEXICONS, words
+from forecast.lexicon import words
 from forecast.report.findings.broad import Definition
 from forecast.report.findings.confidence import Confidence
 from forecast.report.findings.effects import Effect
@@ -96,7 +96,7 @@ def key_judgments(
         extra = _by_whose_definition(view, definitions) if outcome == "alliance_broad" else ""
         lines += paragraph(_judgment(view, outcome), extra, confidence_sentence(sure, outcome))
     lines += paragraph("**What moves the answer.**", *(_movers(view, found, step) for step in steps))
-    lexicon = LEXICONS[view.question.lexicon]
+    lexicon = view.workspace.lexicon
     lines += paragraph(
         "**How to read these numbers.** No text states a probability: every number codes a verbal stance, "
         "and the coding is ours" + asked_directly(view) + ".",
@@ -117,16 +117,29 @@ def asked_directly(view: View) -> str:
 def likelihood(phrase: str) -> str:
     """The opening of a sentence for words of a lexicon.
 
+    Adjectives and chances make a sentence; other words of a house's lexicon are named in one.
+
     >>> likelihood("very unlikely"), likelihood("almost no chance"), likelihood("remote chance")
     ('it is very unlikely', 'there is almost no chance', 'there is a remote chance')
+    >>> likelihood("even chance"), likelihood("probably not")
+    ('there is an even chance', 'it is “probably not”')
     """
     if phrase.startswith("between "):
         low, high = phrase.removeprefix("between ").split(" and ")
         return f"between “{low}” and “{high}” lies the likelihood"
-    if phrase.endswith(("chance", "possibility")):
-        article = "" if phrase.startswith("almost no") else "a "
+    if phrase.endswith(_CHANCES):
+        article = "" if phrase.startswith(_NO_ARTICLE) else "an " if phrase[0] in "aeiou" else "a "
         return f"there is {article}{phrase}"
-    return f"it is {phrase}"
+    return f"it is {phrase}" if phrase.endswith(_ADJECTIVES) else f"it is “{phrase}”"
+
+
+#: How phrases end that are a noun, or that "it is" can stand before.
+_CHANCES = ("chance", "possibility", "prospect", "likelihood", "probability")
+_ADJECTIVES = (
+    *("likely", "likely as not", "likely than not", "certain", "probable", "possible", "plausible"),
+    *("conceivable", "doubtful", "uncertain", "expected"),
+)
+_NO_ARTICLE = ("almost no ", "no ", "little ", "some ", "every ", "hardly any ")
 
 
 def claim(view: View, outcome: str) -> str:
@@ -143,7 +156,7 @@ def _judgment(view: View, outcome: str) -> str:
     before = ""
     for date in view.headline_dates:
         value = view.headline(outcome, date)
-        opening = likelihood(words(view.question.lexicon, value.mean))
+        opening = likelihood(words(view.workspace.lexicon, value.mean))
         when = f"{'by' if view.counts_as_reached(outcome) else 'on'} {day(date)}"
         if not before:
             told = f"{capital(opening)} that {claim(view, outcome)} {when}"
@@ -161,7 +174,7 @@ def straddling(view: View, outcome: str, dates: Sequence[dt.date]) -> str:
     ends = {
         date.year: pair
         for date in dates
-        if (pair := straddled(view.question.lexicon, view.headline(outcome, date))) is not None
+        if (pair := straddled(view.workspace.lexicon, view.headline(outcome, date))) is not None
     }
     if not ends:
         return ""

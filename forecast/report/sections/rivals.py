@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from forecast.cards.names import plain
-from forecast.lexicon import LEXICONS
 from forecast.report.findings.ratings import BROAD
 from forecast.report.findings.rivals import Cause, Departure, Reading, Rivals
 from forecast.report.markdown import Lines, bullets, capital, escape, heading, paragraph, table
@@ -18,7 +17,7 @@ def rivals(view: View, found: Rivals) -> Lines:
     """All readings in a table, then why those that change a word do."""
     if not found.readings:
         return []
-    lexicon = LEXICONS[view.question.lexicon].title
+    lexicon = view.workspace.lexicon.title
     own = [percent(view.headline(o, view.far).mean) for o in OUTCOMES]
     rows = [
         ["**This report**", *own, "–"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from forecast.lexicon import LEXICONS, words
+from forecast.lexicon import words
 from forecast.report.figures.scenarios import WHY
 from forecast.report.findings.scenarios import OUTCOMES, Told, comparison
 from forecast.report.markdown import (
@@ -54,7 +54,7 @@ def compared(view: View, found: Sequence[Told], drawn: Mapping[str, Drawing]) ->
     lines += paragraph(
         "Difference: from the baseline, in percentage points, with its 90% interval. Sign: the probability "
         f"that the difference has the sign of its mean, in the words of "
-        f"{LEXICONS[view.question.lexicon].title}."
+        f"{view.workspace.lexicon.title}."
     )
     lines += [*_against_expectation(view, found), *_how_to_read(found)]
     for told in found:
@@ -110,7 +110,7 @@ def sign(view: View, c: Comparison) -> str:
     if not c.difference.mean:
         return "none"
     way = "higher" if c.difference.mean > 0 else "lower"
-    return f"{way}: {words(view.question.lexicon, c.p_sign)}, {percent(c.p_sign)}"
+    return f"{way}: {words(view.workspace.lexicon, c.p_sign)}, {percent(c.p_sign)}"
 
 
 def _how_to_read(found: Sequence[Told]) -> Lines:
