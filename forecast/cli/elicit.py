@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from forecast.cli import elicit_accept, elicit_changes, elicit_new, elicit_rounds, elicit_seal
+
 app = typer.Typer(
     help="Ask experts, fit what they say, show it back, combine it.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("new")(elicit_new.new)
+app.command("seal")(elicit_seal.seal)
+app.command("rounds")(elicit_rounds.rounds)
+app.command("changes")(elicit_changes.changes)
+app.command("accept")(elicit_accept.accept)
