@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from forecast.cli import elicit_accept, elicit_changes, elicit_new, elicit_rounds, elicit_seal
+from forecast.cli import elicit_accept, elicit_changes, elicit_new, elicit_rounds, elicit_seal, elicit_words
 
 app = typer.Typer(
     help="Ask experts, fit what they say, show it back, combine it.",
@@ -16,3 +16,4 @@ app.command("seal")(elicit_seal.seal)
 app.command("rounds")(elicit_rounds.rounds)
 app.command("changes")(elicit_changes.changes)
 app.command("accept")(elicit_accept.accept)
+app.command("words")(elicit_words.words)

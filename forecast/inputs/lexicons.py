@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
 from forecast.errors import Problem
 from forecast.inputs.draft import Document, Draft
@@ -23,6 +25,16 @@ _PHRASE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*\Z")
 _JOINING = re.compile(r"(?:between|from) |.* and ")
 #: Levels of confidence, which a report keeps apart from how likely something is.
 _CONFIDENCE = frozenset({"low", "moderate", "high"})
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The lexicons of a workspace: the one its question chooses, and its own; ``origin`` as `Workspace`'s."""
+
+    root: Path
+    origin: str
+    chosen: Lexicon
+    own: Mapping[str, Lexicon]
 
 
 def chosen(draft: Draft) -> Lexicon | None:

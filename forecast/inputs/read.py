@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from forecast.errors import InputError, Problem
 from forecast.inputs import plain_words, yaml_nodes
-from forecast.inputs.check import check
+from forecast.inputs.check import check, check_ids
 from forecast.inputs.draft import CSV, Document, Draft
 from forecast.inputs.lexicons import FOLDER as OWN_LEXICONS
-from forecast.inputs.lexicons import chosen, custom
+from forecast.inputs.lexicons import Scales, check_lexicons, chosen, custom
 from forecast.inputs.locate import locate
 from forecast.inputs.records import (
     BaseRates,
@@ -85,9 +85,26 @@ def examine(root: Path, origin: str = "given") -> tuple[Workspace | None, tuple[
     return _assemble(root, origin, draft, sha256, problems), problems
 
 
-def _read(root: Path) -> tuple[Draft, str]:
+def load_lexicons(where: str | Path | None = None) -> Scales:
+    """The lexicons of a workspace alone: the words it speaks in are known whatever else is wrong with it.
+
+    Raises InputError with the problems of its lexicon files and of the choice of one.
+    """
+    root, origin = locate(where)
+    draft, _ = _read(root, only=FIRST)
+    found = {p for p in (*draft.problems, *check_ids(draft), *check_lexicons(draft)) if not p.warning}
+    lexicon = chosen(draft)
+    of_words = [p for p in found if p.at == "lexicon" or p.file.startswith(f"{OWN_LEXICONS}/")]
+    if of_words or lexicon is None:
+        raise InputError(of_words or sorted(found))
+    return Scales(root, origin, lexicon, custom(draft))
+
+
+def _read(root: Path, *, only: tuple[str, ...] | None = None) -> tuple[Draft, str]:
+    """Every file, or those of some kinds alone, and the hash of what was read."""
     draft = Draft(problems=list(_strangers(root)))
-    files = sorted(_files(root).items(), key=lambda item: (_turn(item[1]), item[0]))
+    kinds = {file: kind for file, kind in _files(root).items() if only is None or kind in only}
+    files = sorted(kinds.items(), key=lambda item: (_turn(item[1]), item[0]))
     contents = {file: data for file, _ in files if (data := _bytes(root, file, draft)) is not None}
     for file, kind in files:
         if file not in contents:

@@ -83,20 +83,29 @@ class Lexicon:
 
     def _between(self, said: str, first: str, second: str) -> Term:
         below, above = self.term(first), self.term(second)
-        if below.high >= above.low:
+        if (gap := _gap(below, above)) is None:
             raise ValueError(
                 f"'{said}': nothing lies between the two in the lexicon {self.title}, where "
                 f"'{below.words[0]}' ends at {below.high:g} and '{above.words[0]}' begins at {above.low:g}; "
                 "write one of them"
             )
-        phrase = f"between {below.words[0]} and {above.words[0]}"
-        return Term(
-            (phrase,),
-            below.high,
-            above.low,
-            low_open=not below.high_open,
-            high_open=not above.low_open,
-        )
+        return gap
+
+    @property
+    def gaps(self) -> tuple[Term, ...]:
+        """What lies between terms and is said in neither's words, in order.
+
+        >>> from forecast.lexicon import LEXICONS
+        >>> [gap.span for gap in LEXICONS["phia"].gaps][:2], LEXICONS["icd203"].gaps
+        (['over 5% to under 10%', 'over 20% to under 25%'], ())
+        """
+        rows = sorted(self.terms, key=lambda term: (term.low, term.low_open))
+        found, furthest = [], rows[0]
+        for row in rows[1:]:
+            if (gap := _gap(furthest, row)) is not None:
+                found.append(gap)
+            furthest = max(furthest, row, key=lambda term: (term.high, not term.high_open, term.low))
+        return tuple(found)
 
     def narrowest(self, p: float) -> tuple[Term, ...]:
         """The terms that hold a probability, but none with a narrower one within.
@@ -112,6 +121,14 @@ class Lexicon:
         below = max((t for t in self.terms if t.high <= p), key=lambda t: (t.high, t.low), default=None)
         above = min((t for t in self.terms if t.low >= p), key=lambda t: (t.low, t.high), default=None)
         return tuple(term for term in (below, above) if term is not None)
+
+
+def _gap(below: Term, above: Term) -> Term | None:
+    """What lies between two terms; None where they meet or overlap."""
+    apart = below.high < above.low or (below.high == above.low and below.high_open and above.low_open)
+    phrase = f"between {below.words[0]} and {above.words[0]}"
+    gap = Term((phrase,), below.high, above.low, low_open=not below.high_open, high_open=not above.low_open)
+    return gap if apart else None
 
 
 def _strings(values: Any) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Term:
         '40% to under 50%'
         """
         low, high = f"{100 * self.low:g}%", f"{100 * self.high:g}%"
+        if self.low == self.high:
+            return low
         if self.low == 0.0 and not self.low_open:
             return f"under {high}" if self.high_open else f"at most {high}"
         if self.high == 1.0 and not self.high_open:
