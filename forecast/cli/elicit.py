@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from forecast.cli import elicit_accept, elicit_changes, elicit_new, elicit_rounds, elicit_seal, elicit_words
+from forecast.cli import (
+    elicit_accept,
+    elicit_changes,
+    elicit_check,
+    elicit_new,
+    elicit_rounds,
+    elicit_seal,
+    elicit_words,
+)
 
 app = typer.Typer(
     help="Ask experts, fit what they say, show it back, combine it.",
@@ -17,3 +25,4 @@ app.command("rounds")(elicit_rounds.rounds)
 app.command("changes")(elicit_changes.changes)
 app.command("accept")(elicit_accept.accept)
 app.command("words")(elicit_words.words)
+app.command("check")(elicit_check.check)
