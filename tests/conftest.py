@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import command
 import numpy as np
 import pytest
 
@@ -39,6 +40,15 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FORECAST_CACHE_DIR", kept or str(tmp_path_factory.mktemp("results")))
         yield
+
+
+@pytest.fixture(scope="session")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with one quick run of the small workspace in it, for tests of the command line to copy."""
+    cache = tmp_path_factory.mktemp("answered")
+    done = command.small("run", "trade_grows", *command.QUICK, cache=cache)
+    assert done.returncode == 0, done.stderr
+    return cache
 
 
 @pytest.fixture(scope="session")

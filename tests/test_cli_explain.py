@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -154,9 +155,9 @@ def test_hostile_text_does_not_reach_the_terminal(idle: Path, tmp_path: Path) ->
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+def kept(answered: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     """A cache with one run in it, and the run's JSON."""
-    cache = tmp_path_factory.mktemp("cache")
+    cache = shutil.copytree(answered, tmp_path_factory.mktemp("explain") / "cache")
     done = forecast("run", "trade_grows", *QUICK, "--json", cache=cache, cwd=SMALL)
     assert done.returncode == 0, done.stderr
     return cache, done

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,9 +20,9 @@ FEW = ("--n", "8", "--jobs", "1")
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache(answered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One fit for every command here."""
-    return tmp_path_factory.mktemp("global")
+    return shutil.copytree(answered, tmp_path_factory.mktemp("global") / "cache")
 
 
 def ask(command: str, *arguments: str, cache: Path, **more: str) -> Done:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ IDLE = ("-w", str(SMALL), "-q")
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(answered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that the commands here share: one fit, and each point once."""
-    return tmp_path_factory.mktemp("sensitivity")
+    return shutil.copytree(answered, tmp_path_factory.mktemp("sensitivity") / "cache")
 
 
 def ask(kept: Path, *arguments: str, **more: str) -> Done:
