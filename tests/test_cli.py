@@ -343,6 +343,7 @@ def test_by_adds_a_date_and_changes_no_other_number(fitted: tuple[Done, Path]) -
         assert after[key] == before[key]
 
 
+@pytest.mark.slow
 def test_several_panels_are_an_array_in_order(fitted: tuple[Done, Path]) -> None:
     """Panels come back in the order asked for, each as if it had been asked alone."""
     first, cache = fitted

@@ -222,6 +222,7 @@ def test_interrupted_and_resumed(fitted: Path, cache: Path, tmp_path: Path) -> N
     assert without_run(whole.stdout) == without_run(done.stdout)
 
 
+@pytest.mark.slow
 def test_shards_merged_are_the_whole(curve: tuple[Done, Path], cache: Path, tmp_path: Path) -> None:
     """Three processes with a part each; merged in any order the same bytes, in every form."""
     parts = [tmp_path / f"part{k}.json" for k in (1, 2, 3)]

@@ -13,6 +13,9 @@ from test_report_material import make_material
 
 from forecast.inputs.workspace import Workspace
 
+#: A report of hostile files is written in every format first.
+pytestmark = pytest.mark.slow
+
 LONG = "x" * 400
 MARKUP = (
     "<script>window.ran = 1</script> <img src=http://127.0.0.1:9/a onerror=window.ran=1> </style><b>bold</b> "

@@ -56,6 +56,7 @@ def test_the_page_never_scrolls_sideways(name: str, width: int, pages: Path, ope
     assert found.value("document.scrollingElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "width", "scheme"),
     [
@@ -70,12 +71,14 @@ def test_axe_finds_nothing(name: str, width: int, scheme: str, pages: Path, open
     assert faults(opened(pages / name, width=width, scheme=scheme)) == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_in_an_open_sheet(pages: Path, opened: Opener) -> None:
     """What a number opens is as accessible as the page."""
     assert faults(opened(pages / "traced.html", fragment="t1")) == []
     assert faults(opened(pages / "traced.html", fragment="b1", width=360, scheme="dark")) == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_in_the_example(opened: Opener) -> None:
     """As committed."""
     assert faults(opened(EXAMPLE)) == []

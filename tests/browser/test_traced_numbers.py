@@ -10,6 +10,9 @@ import pytest
 from conftest import Opener
 from pages import SHA256
 
+#: Dozens of sheets are opened in a real browser.
+pytestmark = pytest.mark.slow
+
 FIRST = "section.key-judgments a.n"
 
 

@@ -28,6 +28,9 @@ import forecast
 from forecast.inputs.workspace import Workspace
 from forecast.simulation.forecast import monte_carlo_error
 
+#: The shipped workspace is fitted and simulated under many scenarios.
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from forecast.inference.fit import Fit
 

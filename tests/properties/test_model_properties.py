@@ -179,6 +179,7 @@ def test_fit_and_simulation_reach_alike(fitted: Fit, own_reached: Callable[[Fit,
 # ------------------------------------------------------------- 5: one source, and none
 
 
+@pytest.mark.slow
 def test_a_tight_source_draws_the_forecast_to_it(small: Workspace) -> None:
     """An expert at 30% for alliance moves it up, one at 1% down, and tighter quantiles pull harder."""
     none = chance(forecast.fit(small, panel="none", draws=DRAWS), "alliance")
@@ -195,6 +196,7 @@ def test_a_tight_source_draws_the_forecast_to_it(small: Workspace) -> None:
     assert 0.01 < np.median(found["low, tight"]) < np.median(none) < np.median(found["high, tight"]) < 0.3
 
 
+@pytest.mark.slow
 def test_a_tight_source_is_followed_where_nothing_else_is_known(small: Workspace) -> None:
     """With an outside view of no opinion, the forecast's median is the source's within .25 on the logit.
 

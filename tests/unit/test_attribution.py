@@ -128,6 +128,7 @@ def twins(small: Workspace) -> Workspace:
     return renamed(asked(doubled, panels=panels), "twins")
 
 
+@pytest.mark.slow
 def test_symmetric_edits_have_equal_parts(small: Workspace) -> None:
     """The same edit of two sources that say the same moves everything alike."""
     old = twins(small)
@@ -187,6 +188,7 @@ def test_sampled_orders_sum_to_the_same_total(small: Workspace) -> None:
         assert (gap <= 5 * mine.se + 2e-4).all(), (gap.max(), mine.se.max())
 
 
+@pytest.mark.slow
 def test_the_same_for_any_number_of_workers(small: Workspace) -> None:
     """Sets answered by two processes are those that one answers."""
     new = turned(small, FIVE)

@@ -88,6 +88,7 @@ def test_data_that_are_broken_hold_nothing_up(key: str, value: Any) -> None:
     lint(TEXT, {"prose": DATA["prose"], key: value})
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(["mean", "p05", "p95"]), json_values)
 def test_numbers_that_are_none_hold_nothing_up(stat: str, value: Any) -> None:
@@ -107,6 +108,7 @@ def test_a_main_document_that_is_broken_holds_nothing_up(key: str, value: Any) -
     lint(TEXT, {**DATA, "main": {**DATA["main"], key: value}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -42,6 +42,7 @@ def test_reports_pass(material: Material, kind: str, lexicon: str, monkeypatch: 
     assert not faults, as_text(faults, f"{kind}.md")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_number_changed_anywhere_is_found(
     material: Material, kind: str, monkeypatch: pytest.MonkeyPatch

@@ -101,6 +101,7 @@ def test_outcomes_are_coded_and_an_experts_stated(written: Path) -> None:
     assert "Experts asked directly stated their numbers. No author of a text did" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("formats", "pages"), [(["md"], {"sources.md"}), (["html"], {"sources.html"}), (["json"], set())]
 )
