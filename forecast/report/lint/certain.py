@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from forecast.report.lint.attribution import attributed
 from forecast.report.lint.fault import Fault
 from forecast.report.lint.hedges import HAPPENS, hedges
 from forecast.report.lint.reading import Sentence
@@ -49,31 +50,6 @@ _GOVERNED = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"[;:]|,\s*(?:and|but|so)\b|\b(?:but|while|whereas|yet)\b", re.IGNORECASE)
-#: A named source's view is its own: "Blank (2020) holds that the two will".
-_HOLDS = (
-    r"(?:says?|said|holds?|argues?|argued|expects?|expected|believes?|writes?|wrote|predicts?|predicted|claims?|claimed|"
-    r"maintains?|thinks?|thought|warns?|warned|asserts?|contends?|denies|denied|foresees?|announced?|told|promised?|insists?)"
-)
-_ATTRIBUTED = re.compile(
-    rf"(?P<who>[A-Z][\w.'-]*)(?:\s+\([^)]*\))?\s+(?:\w+ly\s+|also\s+)?{_HOLDS}\b[^;:]*$|\baccording\s+to\s+[A-Z][^;:]*$"
-)
-_NOBODY = frozenset(
-    [
-        "We",
-        "I",
-        "They",
-        "Analysts",
-        "Experts",
-        "Observers",
-        "Many",
-        "Some",
-        "Most",
-        "It",
-        "All",
-        "Everyone",
-        "One",
-    ]
-)
 #: "Not inevitable", "nothing is certain to": a denial of certainty is none.
 _DENIED = re.compile(
     r"\b(?:not|never|neither|nothing|nor|n't)\s+(?:\w+\s+)?$|\bnothing\b[^.,;]*$", re.IGNORECASE
@@ -108,11 +84,13 @@ def _allowed(match: re.Match[str], sentence: Sentence) -> bool:
     text = sentence.style
     if text[: match.start()].endswith("'") and text.startswith("'", match.end()):
         return True  # the word itself
+    if any(use.start < match.end() and match.start() < use.end for use in sentence.uses):
+        return True  # a house's lexicon may have "certain" for a range
     before, after = (
         text[max(0, match.start() - _WINDOW) : match.start()],
         text[match.end() : match.end() + 60],
     )
-    if _ASKED.search(before) or _governed(before, match, sentence) or _attributed(before):
+    if _ASKED.search(before) or _governed(before, match, sentence) or attributed(before):
         return True
     if match["sure"] or match["never"] or match["bound"]:
         return bool(_DENIED.search(before))
@@ -151,8 +129,3 @@ def _likely_next(match: re.Match[str], sentence: Sentence) -> bool:
     """Whether an estimate stands in the verb itself: "will very likely remain"."""
     starts = [use.start for use in sentence.uses] + [start for start, _ in hedges(sentence)]
     return any(0 <= start - match.end() <= 12 for start in starts)
-
-
-def _attributed(before: str) -> bool:
-    found = _ATTRIBUTED.search(before)
-    return bool(found) and (found is None or found["who"] is None or found["who"] not in _NOBODY)

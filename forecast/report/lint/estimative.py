@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from forecast.lexicon import LEXICONS, Lexicon, Term, named, plainly
+from forecast.report.lint.attribution import attributed
 from forecast.report.lint.sentences import HIDDEN, hidden, quotations
 
 Standing = Literal["preferred", "other row", "other lexicon", "outside"]
@@ -113,14 +114,15 @@ def _one(match: re.Match[str], text: str, outside: str, lexicon: Lexicon) -> Use
         text[match.end() : match.end() + _WINDOW],
     )
     phrase = _single(match.group())
-    if _COMPARED.search(before) or _NOMINAL.search(f"{phrase}{after}") or _distant(phrase, before, after):
+    if _COMPARED.search(before) or _NOMINAL.search(f"{phrase}{after}") or _everyday(phrase, before, after):
         return None
     standing, term = _standing(phrase, lexicon)
     start = match.start()
     if (out := _MODIFIED.search(before)) and not _CONCEDED.search(before):
         phrase, standing, term = _single(f"{out.group()}{phrase}"), "outside", None
         start -= len(out.group())
-    spoken_of = outside[match.start()] == HIDDEN and not _ASSERTED.search(before)
+    asserted = _ASSERTED.search(before) and not attributed(before.rstrip("“\"'‘"))
+    spoken_of = outside[match.start()] == HIDDEN and not asserted
     mentioned = spoken_of or bool(_NAMED.search(before))
     return Use(start, match.end(), phrase, standing, (term,) if term else (), mentioned=mentioned)
 
@@ -155,12 +157,19 @@ _ASSERTED = re.compile(
 )
 
 
-def _distant(phrase: str, before: str, after: str) -> bool:
-    """Whether "remote" speaks of a place and not of a chance."""
-    if phrase != "remote":
+@cache
+def _published() -> frozenset[str]:
+    """Every phrase of a published lexicon but "remote", which has another sense."""
+    known = {plainly(p) for lexicon in LEXICONS.values() for term in lexicon.terms for p in term.spoken}
+    return frozenset(known - {"remote"})
+
+
+def _everyday(phrase: str, before: str, after: str) -> bool:
+    """Whether a word of no published lexicon, or "remote", speaks of something else than a chance."""
+    if " " in phrase or phrase in _published():
         return False
     of_chance = re.match(r"\s+(?:chance|possibility|prospect|likelihood|probability|odds)\b", after)
-    told = re.search(r"\b(?:is|are|was|be|remains?|seems?|as|looks?|stays?|:)\s+[“\"]?$", before)
+    told = re.search(r"(?:\b(?:is|are|was|be|remains?|seems?|as|looks?|stays?)|:)\s+[“\"]?$", before)
     return not of_chance and not told
 
 
