@@ -71,7 +71,11 @@ def answers_of(filled: Filled, asked: Asked) -> tuple[Answers | None, list[Probl
         answer = _Reader(filled, item, cells, overall, asked.workspace).answer(problems)
         if answer is not None:
             found[item.key] = answer
-    if not any(answer.values for answer in found.values()) and not any(not p.warning for p in problems):
+    filled_in = any(
+        key and name not in ("years", "rationale") and not blanks.is_empty(cell.value)
+        for (key, name), cell in filled.cells.items()
+    )
+    if not filled_in and not filled.problems:
         problems.append(Problem(filled.file, 1, "", "no item is answered; fill in at least one"))
     if any(not problem.warning for problem in problems):
         return None, problems

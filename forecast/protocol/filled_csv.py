@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -30,6 +31,7 @@ BLANKS: Final = (
 EXPLAIN: Final = ("question", "how_to_answer", "your_first_answer", "group_first_round", "reasons_of_others")
 #: The decimal mark that goes with each separator: a comma that separates cells cannot mark decimals.
 MARKS: Final = {",": ".", ";": ",", "\t": "."}
+_SHORT_QUANTILE = re.compile(r"p\d")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -103,7 +105,9 @@ def _heading(file: str, line: int, heading: list[str]) -> Iterator[Problem]:
     for name in sorted({name for name in heading if name in known and heading.count(name) > 1}):
         yield Problem(file, line, name, f"the column '{name}' stands twice")
     for name in heading:
-        near = did_you_mean(name, known) if name and name not in (*known, *EXPLAIN) else None
+        if not name or name in (*known, *EXPLAIN):
+            continue
+        near = f"p0{name[1]}" if _SHORT_QUANTILE.fullmatch(name) else did_you_mean(name, known)
         if near and near not in heading:
             yield Problem(file, line, name[:60], f"unknown column '{name[:60]}'. Did you mean '{near}'?")
 

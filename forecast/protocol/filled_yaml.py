@@ -83,7 +83,8 @@ def _item(file: str, cells: dict[Place, Cell], item: Item, node: Node) -> Iterat
         name = "years" if written == item.window else written
         at = f"{item.key}.{written}"
         if name not in item.accepted or (written == "years" and item.window):
-            yield Problem(file, key.line, at, _unknown(written, _names(item)))
+            known = [item.window] if item.window and written.endswith("_years") else _names(item)
+            yield Problem(file, key.line, at, _unknown(written, known))
         elif isinstance(value.value, dict | list):
             yield Problem(file, key.line, at, f"found {_what(value)}; wants one value")
         else:
@@ -109,6 +110,6 @@ def _what(node: Node) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = did_you_mean(name, known)
+    near = known[0] if len(known) == 1 else did_you_mean(name, known)
     hint = f". Did you mean '{near}'?" if near else f"; known here: {choices(known, 20)}"
     return f"unknown key '{name[:60]}'{hint}"
