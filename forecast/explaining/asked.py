@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecast.explaining.basis import QUESTION, Item, piece, span, weighed
+from forecast.inputs.lexicons import FOLDER as OWN_LEXICONS
 from forecast.inputs.second_coding import FILE as SECOND
 from forecast.inputs.workspace import Workspace
 from forecast.model.affine import LOG_GAIN
@@ -92,6 +93,10 @@ def lexicon(workspace: Workspace) -> Iterator[Item]:
     """The scale of words that probabilities are worded by."""
     name = workspace.question.lexicon
     yield piece(workspace, QUESTION, "lexicon", f"words of probability after {name}", claim=name)
+    if (own := workspace.lexicons.get(name)) is not None:
+        told = "; ".join(f"{term.words[0]}, {term.span}" for term in own.terms)
+        file = f"{OWN_LEXICONS}/{name}.yaml"
+        yield piece(workspace, file, "title", f"{own.title}: {told}", claim=own.title, locator=own.source)
 
 
 def coding(workspace: Workspace) -> Iterator[Item]:

@@ -66,7 +66,8 @@ def unknown(name: str, own: set[str]) -> str:
     """What is said of a lexicon that is not there, naming those that are and the nearest."""
     shipped = f"{', '.join(LEXICONS)} (shipped)"
     known = f"{shipped} or {', '.join(sorted(own))} ({FOLDER}/)" if own else ", ".join(LEXICONS)
-    meant = did_you_mean(name, [*LEXICONS, *own])
+    begun = [one for one in (*LEXICONS, *sorted(own)) if one.lower().startswith(name.lower())]
+    meant = begun[0] if len(begun) == 1 else did_you_mean(name, [*LEXICONS, *own])
     hint = f" Did you mean '{meant}'?" if meant else ""
     if not meant and not own:
         hint = f" A table of your own goes into {FOLDER}/{name}.yaml."

@@ -82,10 +82,10 @@ def certain(text: Text) -> Iterator[Fault]:
 def _allowed(match: re.Match[str], sentence: Sentence) -> bool:
     """Whether the words assert nothing of what has a probability."""
     text = sentence.style
-    if text[: match.start()].endswith("'") and text.startswith("'", match.end()):
-        return True  # the word itself
-    if any(use.start < match.end() and match.start() < use.end for use in sentence.uses):
-        return True  # a house's lexicon may have "certain" for a range
+    the_word_itself = text[: match.start()].endswith("'") and text.startswith("'", match.end())
+    # A house's lexicon may have "certain" for a range.
+    if the_word_itself or any(u.start < match.end() and match.start() < u.end for u in sentence.uses):
+        return True
     before, after = (
         text[max(0, match.start() - _WINDOW) : match.start()],
         text[match.end() : match.end() + 60],

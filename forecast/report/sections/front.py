@@ -121,8 +121,8 @@ def likelihood(phrase: str) -> str:
 
     >>> likelihood("very unlikely"), likelihood("almost no chance"), likelihood("remote chance")
     ('it is very unlikely', 'there is almost no chance', 'there is a remote chance')
-    >>> likelihood("even chance"), likelihood("probably not")
-    ('there is an even chance', 'it is “probably not”')
+    >>> likelihood("even chance"), likelihood("a fair chance"), likelihood("probably not")
+    ('there is an even chance', 'there is a fair chance', 'it is “probably not”')
     """
     if phrase.startswith("between "):
         low, high = phrase.removeprefix("between ").split(" and ")
@@ -139,7 +139,7 @@ _ADJECTIVES = (
     *("likely", "likely as not", "likely than not", "certain", "probable", "possible", "plausible"),
     *("conceivable", "doubtful", "uncertain", "expected"),
 )
-_NO_ARTICLE = ("almost no ", "no ", "little ", "some ", "every ", "hardly any ")
+_NO_ARTICLE = ("a ", "an ", "the ", "almost no ", "no ", "little ", "some ", "every ", "hardly any ")
 
 
 def claim(view: View, outcome: str) -> str:
