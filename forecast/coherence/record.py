@@ -59,4 +59,5 @@ def read_record(root: Path) -> bytes | None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """A value as a table shows it: without its quotes, and keys on lines of their own behind one another."""
+    return ", ".join(part.strip() for part in text.splitlines()).strip("\"'")

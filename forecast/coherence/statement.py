@@ -168,8 +168,9 @@ def _places(workspace: Workspace, file: str, path: str, quantiles: Quantiles) ->
 
 
 def _place(workspace: Workspace, file: str, at: str) -> Place:
-    """A path and its line; of a number that words stand for, the line of what holds them."""
-    around = at
+    """A path and its line; of a number that words stand for, the line of the words or of what holds them."""
+    words = f"{at.rpartition('.')[0]}.words"
+    around = words if (file, at) not in workspace.lines and (file, words) in workspace.lines else at
     while around and (file, around) not in workspace.lines:
         around = around[: max(around.rfind("."), around.rfind("["), 0)]
     return Place(file, workspace.lines.get((file, around), 0), at)

@@ -64,7 +64,7 @@ PROSE = frozenset(
 PROSE_OF: Mapping[type[Strict], frozenset[str]] = {
     Driver: frozenset({"anchors", "dynamics"}),
     Question: frozenset({"outcomes", "id"}),
-    Source: frozenset({"id"}),
+    Source: frozenset({"id", "also_stated"}),
     ReferenceClass: frozenset({"years"}),
     Shock: frozenset({"grade"}),
     Scenario: frozenset({"id"}),

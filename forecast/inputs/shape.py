@@ -73,7 +73,7 @@ def keys_of(record: type[Strict]) -> list[str]:
     if not issubclass(record, Quantified):
         return names
     stated = ["p05", "p50", "p95"] + ["words"] * issubclass(record, ProbabilityQuantiles)
-    head = [name for name in ("driver", "date") if name in names]
+    head = [name for name in ("driver", "date", "outcome", "shock") if name in names]
     return head + stated + [name for name in names if name not in head]
 
 
