@@ -159,6 +159,7 @@ def test_two_experts_two_rounds_and_a_forecast(sealed: Path) -> None:
         "wrote priors/sources/bert.yaml",
     ]
     assert "add anna, bert to a panel" in accepted.stderr
+    assert "not heard yet: the answers of anna, bert are of a later day than as_of" in accepted.stderr
     source = yaml.safe_load((sealed / "priors" / "sources" / "anna.yaml").read_text("utf-8"))
     assert (source["kind"], source["cluster"], source["lens"], source["checked"]) == (
         "expert", "anna", ["realist"], True,
@@ -215,7 +216,7 @@ def test_a_seal_made_anew_does_not_pass_for_the_one_heard(sealed: Path) -> None:
 
 
 def test_an_answer_edited_after_its_seal_is_told_and_not_heard(sealed: Path) -> None:
-    """What was sealed counts, whatever the template says later; saved again in another form, it is the same."""
+    """What was sealed counts, whatever the template says later; saved again in other bytes it is the same."""
     path = sealed / "elicitation" / "round1" / "bert.csv"
     again = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").encode("utf-16")
     path.write_bytes(again)

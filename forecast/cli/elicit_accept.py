@@ -38,6 +38,13 @@ def accept(
         print(f"{'wrote' if one.new else 'replaced' if one.change else 'unchanged'} {one.file}")
         for line in one.change:
             print(f"  {line}")
+    later = [answers for answers, _ in sealed if answers.view_date > ws.question.as_of]
+    if later:
+        o.say(
+            f"not heard yet: the answers of {', '.join(a.expert for a in later)} are of a later day than "
+            f"as_of, {ws.question.as_of}; move it in priors/question.yaml, or ask with --as-of",
+            quiet=quiet,
+        )
     unheard = [
         answers.expert
         for answers, _ in sealed

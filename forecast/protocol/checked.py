@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -13,6 +13,7 @@ from forecast.errors import Problem
 from forecast.inputs import plain_words
 from forecast.inputs.fields import Quantiles, StatedProbability, Strict
 from forecast.inputs.plain_words import choices, did_you_mean
+from forecast.inputs.records import Lens
 from forecast.inputs.workspace import Workspace
 from forecast.protocol import blanks
 from forecast.protocol.answers import Answer, Answers
@@ -55,7 +56,7 @@ def answers_of(filled: Filled, asked: Asked) -> tuple[Answers | None, list[Probl
     view_date = _read(filled, head.get("view_date"), blanks.day, problems) or asked.today
     remarks = _read(filled, head.get("remarks"), blanks.prose, problems)
     overall = _read(filled, head.get("confidence"), blanks.confidence, problems)
-    if view_date > asked.today:
+    if view_date > asked.today + dt.timedelta(days=1):  # somewhere it is tomorrow already
         problems.append(filled.problem(head["view_date"], f"{view_date} is after today, {asked.today}"))
     if not lens and not any(p.at.endswith("lens") or "row lens" in p.at for p in problems):
         at = head.get("lens", Cell(None, 1, "lens"))
@@ -242,10 +243,6 @@ def _read(filled: Filled, cell: Cell | None, read: Any, problems: list[Problem])
 
 
 def _known_lenses() -> tuple[str, ...]:
-    from typing import get_args
-
-    from forecast.inputs.records import Lens
-
     return get_args(Lens)
 
 

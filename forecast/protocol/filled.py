@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, get_args
 
 from forecast.errors import Problem
+from forecast.inputs.records import Lens
 
 #: (item, blank); blanks of the head, such as the lens, belong to the item ''.
 Place = tuple[str, str]
 #: Blanks of the head that the expert fills, and what they hold.
 HEAD: Final = {
-    "lens": "the schools your view belongs to, one or more",
+    "lens": f"the schools your view belongs to, one or more of {', '.join(get_args(Lens))}",
     "view_date": "the day of these answers, as 2027-01-31; empty for the day they are sealed",
     "confidence": "how sure you are of every interval that has no confidence of its own",
     "remarks": "who you are to judge this, and anything else",

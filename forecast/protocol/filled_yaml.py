@@ -29,7 +29,7 @@ def read_yaml(data: bytes, file: str, items: tuple[Item, ...]) -> Filled:
     identity: dict[str, Cell] = {}
     by_key = {item.key: item for item in items}
     for key, node in _entries(tree):
-        name, line = str(key.value), key.line
+        name, line = str(key.value)[:60], key.line
         if name == "schema":
             if node.value != SCHEMA:
                 problems.append(Problem(file, line, name, f"found {_what(node)}; wants {SCHEMA}"))
@@ -67,7 +67,7 @@ def _section(
         return
     known = [item.name for item in items.values() if item.section == section]
     for key, entry in _entries(node):
-        at = f"{section}.{key.value}"
+        at = f"{section}.{str(key.value)[:60]}"
         item = items.get(at)
         if item is None:
             yield Problem(file, key.line, at, _unknown(str(key.value), known))
@@ -79,7 +79,7 @@ def _section(
 
 def _item(file: str, cells: dict[Place, Cell], item: Item, node: Node) -> Iterator[Problem]:
     for key, value in _entries(node):
-        written = str(key.value)
+        written = str(key.value)[:60]
         name = "years" if written == item.window else written
         at = f"{item.key}.{written}"
         if name not in item.accepted or (written == "years" and item.window):

@@ -66,7 +66,7 @@ def read_files(folder: Folder, asked: Asked) -> list[tuple[Path, Filled, bytes]]
     found = []
     for suffix in _READERS:
         path = folder.template(asked.round, asked.expert, suffix)
-        if path.exists():
+        if path.is_file():
             data = path.read_bytes()
             found.append((path, read_one(folder, asked, path, data), data))
     return found

@@ -142,7 +142,7 @@ def _edited(folder: Folder, number: int, expert: str, reread: Reread) -> str | N
     path = folder.root / record.read_from
     if path not in (folder.template(number, expert, suffix) for suffix in (".yaml", ".csv")):
         return f"sealed on {record.sealed.date()}; its record names another file, {record.read_from}"
-    if not path.exists():
+    if not path.is_file():
         return None
     data = path.read_bytes()
     if sha256(data) == record.read_sha256:

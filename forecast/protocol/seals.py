@@ -17,6 +17,7 @@ from typing import Any
 
 from forecast.errors import InputError, Problem, UsageError
 from forecast.inputs import yaml_nodes
+from forecast.inputs.fields import IDENTIFIER
 from forecast.protocol import sealed_file
 from forecast.protocol.answers import Answers
 from forecast.protocol.folder import Folder
@@ -153,6 +154,8 @@ def closed_of(folder: Folder, number: int) -> Closed | None:
     raw = _record(folder, path, CLOSED)
     try:
         heard = {str(expert): str(digest) for expert, digest in raw["heard"].items()}
+        if not all(IDENTIFIER.match(expert) for expert in (*heard, *raw["left_out"])):
+            raise ValueError  # they become names of files
         return Closed(dt.datetime.fromisoformat(raw["closed"]), heard, tuple(raw["left_out"]))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _broken(folder, path) from None
@@ -180,6 +183,8 @@ def altered(folder: Folder, number: int, expert: str) -> str | None:
         return "the record of its seal is missing" if over and expert in over.heard else None
     record = seal_of(folder, number, expert)
     day = record.sealed.date()
+    if (record.expert, record.round) != (expert, number):
+        return f"its seal is that of {record.expert} in round {record.round}"
     if over and expert in over.heard and over.heard[expert] != record.sha256:
         return f"its seal is not the one that was heard when the round was closed on {over.closed.date()}"
     try:

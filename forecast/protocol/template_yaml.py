@@ -15,7 +15,8 @@ from forecast.visible import visible
 
 _WIDTH: Final = 108
 _SECTIONS: Final = {
-    "outcomes": "Probabilities, as fractions (0.05) or percentages (5%).",
+    "outcomes": "Probabilities, as fractions (0.05) or percentages (5%). Criteria that end in [...] stand in "
+    "full in priors/question.yaml.",
     "effects": "What a higher level does to the chance of each way out: codes from -3 to 3. "
     + "; ".join(CODES)
     + ".",
@@ -115,4 +116,6 @@ def _comment(text: str, *, indent: int = 0, hang: int = 0) -> Iterator[str]:
     """A text as comment lines: nothing in it can end the comment or steer an editor."""
     flat = " ".join(visible(text).split())
     lead = " " * indent + "# "
-    yield from textwrap.wrap(flat, _WIDTH, initial_indent=lead, subsequent_indent=lead + " " * hang)
+    yield from textwrap.wrap(
+        flat, _WIDTH, initial_indent=lead, subsequent_indent=lead + " " * hang, break_on_hyphens=False
+    )
