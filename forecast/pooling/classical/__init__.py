@@ -4,6 +4,7 @@ from forecast.pooling.classical.assessments import LOG, UNIFORM, Assessments, Cl
 from forecast.pooling.classical.mixture import Mixture
 from forecast.pooling.classical.model import Classical, DecisionMaker, Score, classical
 from forecast.pooling.classical.ranges import OVERSHOOT
+from forecast.pooling.classical.robustness import Robustness, Without, robustness
 from forecast.pooling.classical.weights import BY_PERFORMANCE, RULES
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "ClassicalError",
     "DecisionMaker",
     "Mixture",
+    "Robustness",
     "Score",
+    "Without",
     "classical",
+    "robustness",
 ]

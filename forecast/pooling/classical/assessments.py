@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +38,16 @@ class Assessments:
     experts, items
         Ids, each once.
     levels
-        Probabilities of the quantiles, increasing, strictly between 0 and 1; the same for every expert and item.
+        Probabilities of the quantiles, increasing, strictly between 0 and 1; the same throughout.
     values
         (E, I, Q), in each item's unit; NaN in all Q where an expert did not answer. Strictly increasing.
     realisations
         (I,), NaN for a target.
     scales
         (I,) of ``uniform`` or ``log``: the background measure. Values of a log item must be positive.
-    lower, upper
-        (I,), limits that the item cannot pass, NaN where there are none (the default); see ``ranges``.
+    limits
+        (I, 2), lower and upper limits that the item cannot pass, NaN where there are none (the default); see
+        ``ranges``.
 
     Raises
     ------
@@ -54,7 +56,8 @@ class Assessments:
 
     Examples
     --------
-    >>> said = Assessments(("a",), ("x",), (.05, .5, .95), np.array([[[1., 2., 4.]]]), np.array([3.]), ("log",))
+    >>> answer = np.array([[[1., 2., 4.]]])
+    >>> said = Assessments(("a",), ("x",), (.05, .5, .95), answer, np.array([3.]), ("log",))
     >>> said.seeds, said.targets
     (('x',), ())
     """
@@ -65,15 +68,12 @@ class Assessments:
     values: Floats
     realisations: Floats
     scales: tuple[str, ...]
-    lower: Floats | None = None
-    upper: Floats | None = None
+    limits: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
     def __post_init__(self) -> None:
-        nothing = np.full(len(self.items), np.nan)
-        for name in ("lower", "upper"):
-            given = getattr(self, name)
-            object.__setattr__(self, name, nothing if given is None else np.array(given, dtype=float))
-        for name in ("values", "realisations"):
+        if len(self.limits) == 0:
+            object.__setattr__(self, "limits", np.full((len(self.items), 2), np.nan))
+        for name in ("values", "realisations", "limits"):
             object.__setattr__(self, name, np.array(getattr(self, name), dtype=float))
         object.__setattr__(self, "levels", tuple(float(p) for p in self.levels))
         faults = list(_shape_faults(self)) or list(_faults(self))
@@ -109,7 +109,6 @@ class Assessments:
             for item, stated in answers[expert].items():
                 values[e, items.index(item)] = [stated[p] for p in levels]
         ends = np.array([(limits or {}).get(item, (np.nan, np.nan)) for item in items], dtype=float)
-        ends = ends.reshape(len(items), 2)
         return cls(
             experts,
             items,
@@ -117,8 +116,7 @@ class Assessments:
             values,
             np.array([realisations.get(item, np.nan) for item in items], dtype=float),
             tuple((scales or {}).get(item, UNIFORM) for item in items),
-            ends[:, 0],
-            ends[:, 1],
+            ends.reshape(len(items), 2),
         )
 
     @property
@@ -156,7 +154,6 @@ class Assessments:
         )
 
     def _of(self, experts: list[int], items: list[int]) -> Assessments:
-        assert self.lower is not None and self.upper is not None
         return replace(
             self,
             experts=tuple(self.experts[e] for e in experts),
@@ -164,8 +161,7 @@ class Assessments:
             values=self.values[np.ix_(experts, items)],
             realisations=self.realisations[items],
             scales=tuple(self.scales[i] for i in items),
-            lower=self.lower[items],
-            upper=self.upper[items],
+            limits=self.limits[items],
         )
 
 
@@ -197,75 +193,77 @@ def _shape_faults(said: Assessments) -> Iterator[str]:
         for name in dict.fromkeys(i for i in ids if list(ids).count(i) > 1):
             yield f"{what} {name} stands twice; ids must differ"
     levels = said.levels
-    rising = all(a < b for a, b in zip(levels, levels[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(levels))
     if not levels or not rising or not all(0 < p < 1 for p in levels):
         yield (
-            f"levels must increase strictly between 0 and 1 (found {list(levels)}); for instance 0.05, 0.5, 0.95"
+            f"levels must increase strictly between 0 and 1 (found {list(levels)}); "
+            "for instance 0.05, 0.5, 0.95"
         )
-    assert said.lower is not None and said.upper is not None
     count, shape = len(said.items), (len(said.experts), len(said.items), len(levels))
     if said.values.shape != shape:
         yield f"values have shape {said.values.shape}; experts x items x levels are {shape}"
-    for name, found in (
-        ("realisations", said.realisations.shape),
-        ("scales", (len(said.scales),)),
-        ("lower", said.lower.shape),
-        ("upper", said.upper.shape),
+    for name, found, right in (
+        ("realisations", said.realisations.shape, (count,)),
+        ("scales", (len(said.scales),), (count,)),
+        ("limits", said.limits.shape, (count, 2)),
     ):
-        if found != (count,):
-            yield f"{name} have shape {found}; there are {count} items, so ({count},)"
+        if found != right:
+            yield f"{name} have shape {found}; there are {count} items, so {right}"
 
 
 def _faults(said: Assessments) -> Iterator[str]:
-    """What is wrong with which answer."""
-    assert said.lower is not None and said.upper is not None
+    """What is wrong with which item and answer."""
     for i, item in enumerate(said.items):
+        realised = said.realisations[i]
         if said.scales[i] not in SCALES:
             yield f"item {item}: scale '{said.scales[i]}' is neither uniform nor log"
-        if math.isinf(said.realisations[i]):
+        if math.isinf(realised):
             yield f"item {item}: the realisation is infinite; leave it out if it is unknown"
-        if said.scales[i] == LOG and said.realisations[i] <= 0:
+        if said.scales[i] == LOG and realised <= 0:
             yield (
-                f"item {item}: the realisation {said.realisations[i]:g} is not positive, but the item is on a log "
-                "scale; use the uniform scale or change the unit"
+                f"item {item}: the realisation {realised:g} is not positive, but the item is on a log scale; "
+                "use the uniform scale or change the unit"
             )
-        yield from _outside(said, i, "the realisation", said.realisations[i : i + 1])
-        if not said.answered[:, i].any():
-            yield f"item {item}: nobody answered it; leave it out"
-        for e, expert in enumerate(said.experts):
-            fault = _answer_fault(said.values[e, i], said.levels, said.scales[i])
-            if fault:
-                yield f"{expert}, item {item}: {fault}"
-            else:
-                yield from _outside(said, i, f"an answer of {expert}", said.values[e, i])
+    for i in np.flatnonzero(~said.answered.any(axis=0)).tolist():
+        yield f"item {said.items[i]}: nobody answered it; leave it out"
+    for e, i in np.argwhere(_suspect(said)).tolist():
+        yield f"{said.experts[e]}, item {said.items[i]}: {_answer_fault(said.values[e, i], said.levels)}"
+    yield from _beyond_limits(said)
 
 
-def _outside(said: Assessments, i: int, what: str, values: Floats) -> Iterator[str]:
-    """Values beyond an item's limits."""
-    assert said.lower is not None and said.upper is not None
-    low, high = said.lower[i], said.upper[i]
-    # What is NaN compares as false: an unanswered item, an unknown realisation, a limit that is not set.
-    for value in values[(values < low) | (values > high)]:
-        limits = f"between {low:g} and {high:g}" if low == low and high == high else "within its limit"
-        yield f"item {said.items[i]}: {what} ({value:g}) does not lie {limits}; move one of the two"
+def _suspect(said: Assessments) -> Mask:
+    """(E, I): answers that are incomplete, not finite, not increasing, or not positive on a log scale."""
+    silent = np.isnan(said.values).all(axis=2)
+    is_log = np.array([scale == LOG for scale in said.scales])
+    # Comparisons with NaN are false: what is incomplete is suspect here, and what is silent is let off.
+    rising = (said.values[..., 1:] > said.values[..., :-1]).all(axis=2)
+    whole = np.isfinite(said.values).all(axis=2)
+    suspect: Mask = ~silent & ~(whole & rising & ~(is_log & (said.values[..., 0] <= 0)))
+    return suspect
 
 
-def _answer_fault(values: Floats, levels: tuple[float, ...], scale: str) -> str | None:
-    missing = np.isnan(values)
-    if missing.all():
-        return None
+def _answer_fault(values: Floats, levels: tuple[float, ...]) -> str:
     found = ", ".join(f"p{100 * p:02.4g} {v:g}" for p, v in zip(levels, values, strict=True))
-    if missing.any():
-        return (
-            f"some quantiles are missing (found {found}); state all of them, or none if it was not answered"
-        )
+    steps = np.diff(values)
+    if np.isnan(values).any():
+        return f"quantiles are missing (found {found}); state all of them, or none if it was not answered"
     if not np.isfinite(values).all():
         return f"quantiles must be finite (found {found})"
-    if (np.diff(values) <= 0).any():
-        relation = (
-            "are equal" if (np.diff(values) == 0).any() and (np.diff(values) >= 0).all() else "decrease"
-        )
+    if (steps <= 0).any():
+        relation = "decrease" if (steps < 0).any() else "are equal"
         return f"quantiles must increase, but some {relation} (found {found}); ask again, or spread them"
-    if scale == LOG and values[0] <= 0:
-        return f"a log scale needs positive values (found {found}); use the uniform scale or change the unit"
-    return None
+    return f"a log scale needs positive values (found {found}); use the uniform scale or change the unit"
+
+
+def _beyond_limits(said: Assessments) -> Iterator[str]:
+    low, high = said.limits.T
+    for e, i, q in np.argwhere((said.values < low[:, None]) | (said.values > high[:, None])).tolist():
+        yield _beyond(said, i, f"an answer of {said.experts[e]}", float(said.values[e, i, q]))
+    for i in np.flatnonzero((said.realisations < low) | (said.realisations > high)).tolist():
+        yield _beyond(said, i, "the realisation", float(said.realisations[i]))
+
+
+def _beyond(said: Assessments, i: int, what: str, value: float) -> str:
+    low, high = said.limits[i]
+    end = f"below its lower limit {low:g}" if value < low else f"above its upper limit {high:g}"
+    return f"item {said.items[i]}: {what} ({value:g}) lies {end}; move one of the two"

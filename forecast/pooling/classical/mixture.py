@@ -1,8 +1,8 @@
 """The decision maker of one item: a weighted mixture of experts' piecewise-uniform distributions.
 
 Each expert's probabilities between quantiles are spread evenly over the item's background scale (log-uniform
-for a log item), from the lower to the upper end of the intrinsic range; the decision maker is their linear pool.
-Source: Cooke (1991), ch. 12.
+for a log item), from the lower to the upper end of the intrinsic range; the decision maker is their linear
+pool. Source: Cooke (1991), ch. 12.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROUNDING = 1e-12
 
 
 def knots(values: Floats, lower: Floats, upper: Floats) -> Floats:
-    """(E, I, Q) within (I,) ranges -> (I, E Q + 2): every place where somebody's density changes, in order."""
+    """(E, I, Q) within (I,) ranges -> (I, E Q + 2): where anybody's density changes, in order."""
     count = values.shape[1]
     inner = values.transpose(1, 0, 2).reshape(count, -1)
     inner = np.where(np.isnan(inner), upper[:, None], inner)
@@ -45,7 +45,7 @@ def cumulative(values: Floats, lower: Floats, upper: Floats, masses: Floats, at:
 def quantiles(cumulated: Floats, at: Floats, levels: tuple[float, ...]) -> Floats:
     """Invert mixtures' distribution functions: (I, A, G) at knots (I, G) -> (I, A, Q).
 
-    Between knots the functions are straight lines. A mixture without any weight (its function stays at 0) has NaN.
+    Between knots the functions are straight lines. A mixture without any weight, which stays at 0, has NaN.
     """
     items, alternatives, size = cumulated.shape
     found = np.empty((items, alternatives, len(levels)))
@@ -117,14 +117,14 @@ class Mixture:
 
 
 def mixture(
-    values: Floats, lower: float, upper: float, masses: Floats, weights: Floats, *, is_log: bool
+    values: Floats, ends: tuple[float, float], masses: Floats, weights: Floats, *, is_log: bool
 ) -> Mixture:
-    """The mixture of (E, Q) quantiles with weights (E,); those of weight 0 leave no knot."""
+    """The mixture of (E, Q) quantiles within an intrinsic range; experts of weight 0 leave no knot."""
     use = weights > 0
-    ends = np.array([lower]), np.array([upper])
+    lower, upper = (np.array([end]) for end in ends)
     said = values[use][:, None, :]
-    edges = np.unique(knots(said, *ends))
-    by_expert = cumulative(said, *ends, masses, edges[None])[0]
+    edges = np.unique(knots(said, lower, upper))
+    by_expert = cumulative(said, lower, upper, masses, edges[None])[0]
     heights = np.clip((weights[use] / weights[use].sum()) @ by_expert, 0.0, 1.0)
     heights[0], heights[-1] = 0.0, 1.0
     return Mixture(edges, heights, is_log)

@@ -26,8 +26,8 @@ OVERSHOOT = 0.1
 class Background:
     """Assessments on the scale of each item's background measure.
 
-    ``values`` (E, I, Q), ``realisations`` (I,), ``lower`` and ``upper`` (I,) of the intrinsic range, all of them
-    logarithms for log items; ``masses`` (Q + 1,), the probability between neighbouring quantiles.
+    ``values`` (E, I, Q), ``realisations`` (I,), ``lower`` and ``upper`` (I,) of the intrinsic range, all of
+    them logarithms for log items; ``masses`` (Q + 1,), the probability between neighbouring quantiles.
     """
 
     values: Floats
@@ -39,9 +39,10 @@ class Background:
     answered: Mask
     is_seed: Mask
 
-    def unscaled(self, x: Floats, item: int) -> Floats:
-        """Values of one item in its own unit."""
-        back: Floats = np.exp(x) if self.is_log[item] else x
+    def unscaled(self, x: Floats) -> Floats:
+        """Values (I, ...) in each item's own unit."""
+        is_log = self.is_log.reshape(-1, *[1] * (x.ndim - 1))
+        back: Floats = np.where(is_log, np.exp(np.where(is_log, x, 0.0)), x)
         return back
 
 
@@ -56,9 +57,9 @@ def background(said: Assessments, *, overshoot: float = OVERSHOOT) -> Background
     """
     if not 0 < overshoot < np.inf:
         raise ClassicalError(
-            f"the overshoot must be a positive share of the range of answers (found {overshoot:g}); 0.1 is usual"
+            f"the overshoot must be a positive share of the range of answers (found {overshoot:g}); "
+            "0.1 is usual"
         )
-    assert said.lower is not None and said.upper is not None
     is_log = np.array([scale == LOG for scale in said.scales])
     values = _scaled(said.values, is_log[None, :, None])
     realisations = _scaled(said.realisations, is_log)
@@ -66,7 +67,7 @@ def background(said: Assessments, *, overshoot: float = OVERSHOOT) -> Background
     low, high = np.nanmin(reach, axis=0), np.nanmax(reach, axis=0)
     extra = overshoot * (high - low)
     # A limit at or below zero is no limit on a log scale: nothing lies there anyway.
-    floor, ceiling = (_limit(limit, is_log) for limit in (said.lower, said.upper))
+    floor, ceiling = (_limit(limit, is_log) for limit in said.limits.T)
     lower, upper = np.fmax(low - extra, floor), np.fmin(high + extra, ceiling)
     _room(said, values, lower, upper)
     masses = np.diff(np.concatenate([[0.0], said.levels, [1.0]]))
@@ -87,11 +88,9 @@ def _limit(limit: Floats, is_log: Mask) -> Floats:
 
 def _room(said: Assessments, values: Floats, lower: Floats, upper: Floats) -> None:
     """No quantile may end the range: there is probability beyond it."""
-    for i, item in enumerate(said.items):
-        for e, expert in enumerate(said.experts):
-            for q, end in ((0, lower), (-1, upper)):
-                if values[e, i, q] == end[i]:
-                    raise ClassicalError(
-                        f"item {item}: {said.values[e, i, q]:g} of {expert} is the limit of the item, so that "
-                        "nothing could lie beyond it; move the quantile inwards or the limit outwards"
-                    )
+    for q, end in ((0, lower), (-1, upper)):
+        for e, i in np.argwhere(values[..., q] == end):
+            raise ClassicalError(
+                f"item {said.items[i]}: {said.values[e, i, q]:g} of {said.experts[e]} is the limit of the "
+                "item, so that nothing could lie beyond it; move the quantile inwards or the limit outwards"
+            )

@@ -1,8 +1,8 @@
 """How well experts did on seeds: calibration and information.
 
-*Calibration* of an expert is the chance that realisations drawn from their own quantiles would look at least as
-far off as those that came. With s_b the share of the answered seeds whose realisation fell in interquantile
-bin b, and p_b what the levels promise,
+*Calibration* of an expert is the chance that realisations drawn from their own quantiles would look at least
+as far off as those that came. With s_b the share of the answered seeds whose realisation fell in
+interquantile bin b, and p_b what the levels promise,
 
     I(s; p) = sum_b s_b ln(s_b / p_b)          C = 1 - F(2 N I(s; p)),  F: chi-squared with Q degrees
 
@@ -42,7 +42,7 @@ def bin_counts(values: Floats, realisations: Floats, answered: Mask) -> Counts:
     [0, 1, 1, 1]
     """
     quantiles = values.shape[-1]
-    # The number of quantiles strictly below the realisation is the bin it fell in: one equal to it is not below.
+    # The bin is the number of quantiles strictly below the realisation: one equal to it is not below.
     place = (values < realisations[:, None]).sum(axis=-1)
     hit = (place[..., None] == np.arange(quantiles + 1)) & answered[..., None]
     counts: Counts = hit.sum(axis=-2)
@@ -50,11 +50,11 @@ def bin_counts(values: Floats, realisations: Floats, answered: Mask) -> Counts:
 
 
 def calibration(counts: Counts, masses: Floats, *, seeds: float, power: float = 1.0) -> Floats:
-    """Calibration scores (...,) of counts (..., Q + 1) at a sample size of ``seeds``; 0 where nothing was answered.
+    """Calibration scores (...,) of counts (..., Q + 1) at a sample size of ``seeds``; 0 with no answers.
 
-    >>> three = np.array([.05, .45, .45, .05])
-    >>> calibration(np.array([0, 4, 1, 0]), three, seeds=5).round(4).item()
-    0.3269
+    >>> promised = np.array([.05, .45, .45, .05])
+    >>> calibration(np.array([0, 2, 2, 1]), promised, seeds=5).round(3).item()
+    0.608
     """
     from scipy.special import chdtrc, rel_entr
 

@@ -7,9 +7,10 @@ With calibration C_e, information I_e (mean over seeds) or I_e,i (of item i) and
     equal    w_e    ~ 1                                 no cut-off
     user     w_e    ~ as given                          no cut-off
 
-Weights are brought to a sum of one over the experts who answered the item. Source: Cooke (1991), ch. 12; Cooke
-and Goossens (2008), eqs. 5-6. The indicator is what makes global and item weights strictly proper scoring rules
-asymptotically; the cut-off that scores best is found in ``optimise``.
+Weights are brought to a sum of one over the experts who answered the item. Where item weights are all 0,
+because nobody who was kept says more of the item than its range does, calibration alone weighs them. Source:
+Cooke (1991), ch. 12; Cooke and Goossens (2008), eqs. 5-6. The indicator is what makes global and item weights
+strictly proper scoring rules asymptotically; ``study`` finds the cut-off that scores best.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ class Makers:
 def decide(on: Background, weights: Floats, scored: Performance) -> Makers:
     """The decision makers of weights (A, E, I), scored as if each were one more expert.
 
-    Their quantiles at the experts' levels are scored, within the experts' intrinsic ranges and at the experts'
-    effective number of seeds. An item without any weight is one that the decision maker did not answer.
+    Their quantiles at the experts' levels are scored, within the experts' intrinsic ranges and at the
+    experts' effective number of seeds. An item without any weight is one they did not answer.
     """
     at = knots(on.values, on.lower, on.upper)
     heights = cumulative(on.values, on.lower, on.upper, on.masses, at)
@@ -115,8 +116,10 @@ def _global(scored: Performance, kept: Mask, given: Floats) -> Floats:
 
 def _item(scored: Performance, kept: Mask, given: Floats) -> Floats:
     told = np.nan_to_num(scored.information, nan=0.0)
-    weights: Floats = np.where(kept, scored.calibration, 0.0)[..., None] * told
-    return weights
+    calibrated = np.where(kept, scored.calibration, 0.0)[..., None]
+    weights = calibrated * told
+    found: Floats = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, calibrated)
+    return found
 
 
 def _equal(scored: Performance, kept: Mask, given: Floats) -> Floats:
