@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def check(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE ...]", help="Sources to check. Default: all.")
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE ...]", help="Sources to check, by id or file. Default: all."),
     ] = None,
     repair: Annotated[
         bool,
@@ -44,11 +46,12 @@ def check(
     from forecast.coherence.statement import stated
 
     files = o.read(workspace, quiet=quiet)
-    for unknown in [name for name in sources or () if name not in files.sources]:
+    named = [Path(name).stem if name.endswith(".yaml") else name for name in sources or ()]
+    for unknown in [name for name in named if name not in files.sources]:
         raise UsageError(unknown_name("source", unknown, files.sources))
     if repair and files.origin == "shipped":
         raise UsageError("the shipped example is read-only; copy it out with 'forecast init DIR'")
-    results = [checked(stated(files, name)) for name in dict.fromkeys(sources or files.sources)]
+    results = [checked(stated(files, name)) for name in dict.fromkeys(named or files.sources)]
     broken = [one for one in results if one.found]
     changed = [prepared(files.root, one.said, one.repair) for one in broken if one.repair] if repair else []
     apply(files.root, changed, day=dt.date.today())

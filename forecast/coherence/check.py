@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.calendar import Floats
-from forecast.coherence.rules import Cell, Constraint, constraints
+from forecast.coherence.constraint import Cell, Constraint
+from forecast.coherence.rules import constraints
 from forecast.coherence.slack import EXACT
 from forecast.coherence.statement import Place, Stated
 

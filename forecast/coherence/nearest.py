@@ -16,7 +16,7 @@ import numpy as np
 
 from forecast.calendar import Floats
 from forecast.coherence.check import logits
-from forecast.coherence.rules import Cell, Constraint
+from forecast.coherence.constraint import Cell, Constraint
 from forecast.coherence.slack import EXACT, Linear, Slack
 from forecast.coherence.statement import Stated
 

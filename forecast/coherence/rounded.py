@@ -9,8 +9,8 @@ from decimal import Decimal
 import numpy as np
 
 from forecast.calendar import Floats
+from forecast.coherence.constraint import Cell, Constraint
 from forecast.coherence.nearest import Problem
-from forecast.coherence.rules import Cell, Constraint
 from forecast.coherence.slack import EXACT
 from forecast.elicitation import logit
 

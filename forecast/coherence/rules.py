@@ -13,33 +13,12 @@ from dataclasses import dataclass
 from itertools import permutations, product
 from types import MappingProxyType
 
-from forecast.calendar import Floats
-from forecast.coherence.slack import Joint, Linear, Mixture, Slack, Way
-from forecast.coherence.statement import Place, Stated, Statement
+from forecast.coherence.constraint import Constraint
+from forecast.coherence.slack import Linear, Way
+from forecast.coherence.statement import Stated, Statement
+from forecast.coherence.total_probability import conditionals
 
-#: A stated value: its statement's position among a source's, and its own among the statement's quantiles.
-Cell = tuple[int, int]
 BELOW, TOGETHER = Linear((1.0, -1.0)), Linear((1.0, 1.0))
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """One consequence of coherence on some cells: it holds where any of its ways does.
-
-    ``message`` says what is wrong where it fails; ``open_ended``: the bound itself is to be avoided when
-    numbers are proposed; ``beside``: places of numbers it also rests on, that are not the source's.
-    """
-
-    rule: str
-    cells: tuple[Cell, ...]
-    ways: tuple[Way, ...]
-    message: str
-    open_ended: bool = False
-    beside: tuple[Place, ...] = ()
-
-    def value(self, z: Floats) -> float:
-        """The slack at log odds ``z``, one each cell: negative where it fails."""
-        return max(way.value(z) for way in self.ways)
 
 
 @dataclass(frozen=True)
@@ -55,8 +34,9 @@ class Rule:
 def exclusive(said: Stated) -> Iterator[Constraint]:
     """Leaving partnership for alliance first, and for split first, exclude each other.
 
-    P_A within h and P_S within k are at most the same within the longer window, where they sum to at most 1:
-    so whatever the windows. For what the person holds them to be, one probability's quantile at u and the
+    Reached one after the other they could sum to more, but both are read as the first way out of partnership,
+    by the model and by the pool. P_A within h and P_S within k are at most the same within the longer window,
+    where they sum to at most 1: so whatever the windows. For what the person holds them to be, one probability's quantile at u and the
     other's at v with u + v <= 1 sum to at most 1; a sum above 1 at such a pair fits no joint distribution.
     """
     for (i, one), (j, other) in product(enumerate(said.statements), repeat=2):
@@ -114,76 +94,6 @@ def criterion(said: Stated) -> Iterator[Constraint]:
             yield from _ordered("criterion", (i, shock), (j, outcome), "is below its own criterion's")
 
 
-def conditionals(said: Stated) -> Iterator[Constraint]:
-    """The law of total probability at the medians, P(A) = P(X) P(A|X) + P(not X) P(A|not X).
-
-    Where all four are the source's own it is an equation; where both conditionals are, P(A) lies between
-    them; where one is, the other must be left a value between 0 and 1, with the source's P(X) for the window
-    or, failing that, the workspace's: P(X) P(A|X) <= P(A), and the same for not A.
-    """
-    for j, part in enumerate(said.statements):
-        if part.given is None:
-            continue
-        own = _find(said, of=part.given, years=part.years)
-        other = _find(said, of=part.of, years=part.years, given=part.given, happens=not part.happens)
-        for i, whole in enumerate(said.statements):
-            if whole.of != part.of or whole.given is not None:
-                continue
-            if other is not None and whole.years == part.years:
-                if part.happens:
-                    yield _both(said, i, j, other, own)
-            else:
-                yield from _one(said, i, j, own)
-
-
-def _both(said: Stated, whole: int, given: int, without: int, own: int | None) -> Constraint:
-    """Both conditionals are stated: an equation with the source's own chance of the shock, else bounds."""
-    cells = tuple((i, said.statements[i].median) for i in (whole, given, without))
-    a, b, c = (_median(said.statements[i]) for i in (whole, given, without))
-    said_of = said.statements[given]
-    parts = f"{b:g} given {said_of.given} and {c:g} without"
-    title = f"{said.statements[whole].title} p50 = {a:g}"
-    if own is not None:
-        x = _median(said.statements[own])
-        mixed = x * b + (1 - x) * c
-        message = f"{title}, but {parts}, with a chance of {x:g} for {said_of.given}, make {mixed:.4g}"
-        slacks: tuple[Slack, ...] = (Mixture(1.0), Mixture(-1.0))
-        cells = (*cells, (own, said.statements[own].median))
-        return Constraint("conditionals", cells, (Way(slacks),), message)
-    up = Way((Linear((1.0, -1.0, 0.0)), Linear((-1.0, 0.0, 1.0))))
-    down = Way((Linear((-1.0, 1.0, 0.0)), Linear((1.0, 0.0, -1.0))))
-    message = f"{title} is not between {parts}"
-    return Constraint("conditionals", cells, (up, down), message)
-
-
-def _one(said: Stated, whole: int, part: int, own: int | None) -> Iterator[Constraint]:
-    """One conditional is stated: the other is left a value between 0 and 1."""
-    one, all_ = said.statements[part], said.statements[whole]
-    chance = said.chances.get((str(one.given), one.years))
-    if own is None and chance is None:
-        return
-    x = _median(said.statements[own]) if own is not None else chance.value if chance else 0.0
-    weight = x if one.happens else 1 - x
-    a, b = _median(all_), _median(one)
-    cells: tuple[Cell, ...] = ((whole, all_.median), (part, one.median))
-    cells += ((own, said.statements[own].median),) if own is not None else ()
-    whose = "its own" if own is not None else "the workspace's"
-    beside = (chance.place,) if own is None and chance else ()
-    for complement, fits, p, q, name in (
-        (False, all_.years >= one.years, a, b, ""),
-        (True, all_.years <= one.years, 1 - a, 1 - b, "no "),
-    ):
-        if not fits or (all_.at_end and all_.years != one.years):
-            continue
-        message = (
-            f"{all_.title} p50 = {a:g}, but {b:g} {'given' if one.happens else 'without'} {one.given}, at "
-            f"{whose} chance of {weight:.4g} that it {'strikes' if one.happens else 'does not'}, alone makes "
-            f"{name}{one.of} {weight * q:.4g} likely, over {p:.4g}"
-        )
-        slack = Joint(complement, not one.happens, None if own is not None else x)
-        yield Constraint("conditionals", cells, (Way((slack,)),), message, beside=beside)
-
-
 def _ordered(
     rule: str, lower: tuple[int, Statement], upper: tuple[int, Statement], words: str
 ) -> Iterator[Constraint]:
@@ -218,18 +128,6 @@ def _mirrored(one: Sequence[float], other: Sequence[float]) -> Iterator[tuple[in
 def _alike(one: Statement, other: Statement) -> bool:
     """Under one condition; and, as that is over the window, with one window."""
     return one.condition == other.condition and (one.given is None or one.years == other.years)
-
-
-def _find(
-    said: Stated, *, of: str, years: float, given: str | None = None, happens: bool = True
-) -> int | None:
-    wanted = (of, years, (given, happens))
-    found = (i for i, one in enumerate(said.statements) if (one.of, one.years, one.condition) == wanted)
-    return next(found, None)
-
-
-def _median(said: Statement) -> float:
-    return said.values[said.median]
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(

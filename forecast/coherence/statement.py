@@ -52,7 +52,7 @@ class Statement:
     --------
     >>> said = Statement("alliance", 10, (.05, .5, .95), (.01, .03, .08))
     >>> said.title, round(said.sd, 3)
-    ('alliance within 10 years', 0.65)
+    ('alliance within 10 years', 0.654)
     """
 
     of: str
