@@ -36,8 +36,9 @@ def exclusive(said: Stated) -> Iterator[Constraint]:
 
     Reached one after the other they could sum to more, but both are read as the first way out of partnership,
     by the model and by the pool. P_A within h and P_S within k are at most the same within the longer window,
-    where they sum to at most 1: so whatever the windows. For what the person holds them to be, one probability's quantile at u and the
-    other's at v with u + v <= 1 sum to at most 1; a sum above 1 at such a pair fits no joint distribution.
+    where they sum to at most 1: so whatever the windows. For what the person holds them to be, one
+    probability's quantile at u and the other's at v with u + v <= 1 sum to at most 1; a sum above 1 at such a
+    pair fits no joint distribution.
     """
     for (i, one), (j, other) in product(enumerate(said.statements), repeat=2):
         if (one.of, other.of) != ("alliance", "split") or not _alike(one, other):
