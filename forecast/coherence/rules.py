@@ -49,7 +49,7 @@ def exclusive(said: Stated) -> Iterator[Constraint]:
             message = (
                 f"{one.title} {one.key(u)} = {one.values[u]:g} and {other.title} {other.key(v)} = "
                 f"{other.values[v]:g} exclude each other as the first way out, and sum to {total:.6g}, over 1"
-                + ("" if median else f" (while {one.key(u)} and {other.key(v)} mirror each other)")
+                + ("" if median else " (where one is low the other is high)")
             )
             yield Constraint("exclusive", ((i, u), (j, v)), (Way((TOGETHER,)),), message, open_ended=True)
 
