@@ -1,7 +1,7 @@
 """How much the decision maker hangs on one expert or one seed: each left out in turn.
 
 The study is done again as if the expert had not taken part, or the seed had not been asked: intrinsic
-ranges, the effective number of seeds and an optimised cut-off are found anew. As in Excalibur, each is scored,
+ranges, the effective number of seeds and an optimised cut-off are found anew. As in Excalibur each is scored,
 and its distance to the decision maker of the whole study is the mean over their common items of
 
     I(f; g) = integral f ln(f / g)      f: without it, g: with it,
