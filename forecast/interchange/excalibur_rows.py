@@ -172,8 +172,8 @@ def _faults(file: str, rows: list[Row]) -> Iterator[Problem]:
             yield Problem(
                 file, row.line, "", f"{row.who} answers item {row.what} twice (first on line {before})"
             )
-        if message := _answer_fault(row):
-            yield Problem(file, row.line, f"{row.who}, {row.what}", message)
+        if fault := _answer_fault(row):
+            yield Problem(file, row.line, f"{row.who}, {row.what}", fault)
 
 
 def _answer_fault(row: Row) -> str | None:
