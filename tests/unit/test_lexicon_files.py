@@ -65,14 +65,28 @@ terms:
   - {words: [Toss-up, open], low: 0.3, high: 0.7, low_open: true}
   - {words: [highly likely, a safe bet], low: 0.7, high: 1, low_open: true}
 """
+#: Single words that any text is full of, and "certain", which leaves no doubt in a report of another lexicon.
+PLAIN = """\
+schema: lexicon/1
+id: plain
+title: Plain
+source: House style book (2024), p. 8
+terms:
+  - {words: [remote, unlikely], low: 0, high: 0.1}
+  - {words: [doubtful], low: 0.1, high: 0.25}
+  - {words: [possible, open], low: 0.25, high: 0.5}
+  - {words: [good bet], low: 0.5, high: 0.75}
+  - {words: [certain, sure], low: 0.75, high: 1}
+"""
 
 
 def workspace(folder: Path, *, chosen: str = "kent1964") -> Path:
-    """The small workspace with both lexicons, one chosen, its sources in that one's words."""
+    """The small workspace with three lexicons, one chosen, its sources in that one's words."""
     shutil.copytree(SMALL, folder)
     (folder / FOLDER).mkdir()
     (folder / FOLDER / "kent1964.yaml").write_text(KENT)
     (folder / FOLDER / "house.yaml").write_text(HOUSE)
+    (folder / FOLDER / "plain.yaml").write_text(PLAIN)
     question = folder / "priors" / "question.yaml"
     question.write_text(question.read_text().replace("lexicon: icd203", f"lexicon: {chosen}"))
     source = folder / "priors" / "sources" / "jones2022.yaml"
@@ -108,7 +122,7 @@ def published(material: Material, kind: str, lexicon: str, patch: pytest.MonkeyP
 def test_a_lexicon_is_read_as_written(kent: Workspace) -> None:
     """From the least likely, with open ends, percentages and forms; the question's is the workspace's."""
     assert kent.lexicon == kent.lexicons["kent1964"]
-    assert sorted(kent.lexicons) == ["house", "kent1964"]
+    assert sorted(kent.lexicons) == ["house", "kent1964", "plain"]
     assert [(t.words[0], t.span) for t in kent.lexicon.terms] == [
         ("almost certainly not", "2% to 12%"),
         ("probably not", "20% to under 40%"),
@@ -167,7 +181,7 @@ def test_words_are_known_whatever_else_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Did you mean 'probably not'"):
         load(root)
     scales = load_lexicons(root)
-    assert (scales.chosen.id, sorted(scales.own)) == ("kent1964", ["house", "kent1964"])
+    assert (scales.chosen.id, sorted(scales.own)) == ("kent1964", ["house", "kent1964", "plain"])
 
 
 def test_it_is_an_input_file_like_any_other(kent: Workspace, tmp_path: Path) -> None:
@@ -218,7 +232,7 @@ def test_a_published_lexicon_goes_through_a_file_unchanged(lexicon: Lexicon, tmp
     assert LexiconFile.model_validate(data).lexicon() == read
 
 
-@pytest.mark.parametrize("lexicon", ["kent1964", "house"])
+@pytest.mark.parametrize("lexicon", ["kent1964", "house", "plain"])
 @pytest.mark.parametrize("kind", ["report", "brief", "comparison"])
 def test_reports_speak_it_and_nothing_else(
     material: Material, kind: str, lexicon: str, monkeypatch: pytest.MonkeyPatch
