@@ -78,7 +78,7 @@ def _check_choice(draft: Draft) -> Iterator[Problem]:
     own = draft.stems("lexicon", f"{FOLDER}/")
     for doc in draft.of_kind("question"):
         name = doc.raw.get("lexicon", DEFAULT) if isinstance(doc.raw, dict) else DEFAULT
-        if isinstance(name, str) and name not in LEXICONS and name not in own:
+        if isinstance(name, str) and name not in {"", *LEXICONS, *own}:
             yield doc.problem("lexicon", unknown(name, own))
 
 
