@@ -40,10 +40,10 @@ About = Callable[[Any], tuple[Any, ...]]
 #: Fields of a workspace that hold what was read from files.
 HOMES = (
     *("question", "sources", "drivers", "indicators", "measurements", "base_rates", "history", "shocks"),
-    *("scenarios", "second_coding"),
+    *("scenarios", "second_coding", "seeds"),
 )
 #: Those that no probability of the baseline depends on.
-SILENT = frozenset({"scenarios", "second_coding"})
+SILENT = frozenset({"scenarios", "second_coding", "seeds"})
 #: What a fit is *of*, rather than a judgment in it: draws of another day or state cannot be reweighted.
 FRAME = frozenset({("question", "as_of"), ("question", "horizon"), ("question", "initial_state")})
 #: Records whose fields are looked at one by one.
@@ -64,7 +64,7 @@ PROSE = frozenset(
 PROSE_OF: Mapping[type[Strict], frozenset[str]] = {
     Driver: frozenset({"anchors", "dynamics"}),
     Question: frozenset({"outcomes", "id"}),
-    Source: frozenset({"id", "also_stated"}),
+    Source: frozenset({"id", "also_stated", "seeds"}),
     ReferenceClass: frozenset({"years"}),
     Shock: frozenset({"grade"}),
     Scenario: frozenset({"id"}),

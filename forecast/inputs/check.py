@@ -15,6 +15,7 @@ from forecast.inputs.check_cross_impacts import check_cross_impacts
 from forecast.inputs.check_grades import check_grades
 from forecast.inputs.check_history import check_history
 from forecast.inputs.check_scenarios import check_scenarios
+from forecast.inputs.check_seeds import check_seeds
 from forecast.inputs.check_series import check_series
 from forecast.inputs.check_shocks import check_shocks
 from forecast.inputs.check_sources import check_sources
@@ -126,6 +127,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_grades,
     check_locators,
     check_second_coding,
+    check_seeds,
     check_cross_impacts,
     check_shocks,
     check_scenarios,

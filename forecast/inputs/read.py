@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from forecast.errors import InputError, Problem
 from forecast.inputs import plain_words, yaml_nodes
 from forecast.inputs.check import check, check_ids
+from forecast.inputs.check_seeds import resolved
 from forecast.inputs.draft import CSV, Document, Draft
 from forecast.inputs.lexicons import FOLDER as OWN_LEXICONS
 from forecast.inputs.lexicons import Scales, check_lexicons, chosen, custom
@@ -42,7 +43,7 @@ SINGLE = {
     "priors/indicators.yaml": "indicators",
 }
 #: Files that may be absent.
-OPTIONAL = {"priors/shocks.yaml": "shocks"}
+OPTIONAL = {"priors/shocks.yaml": "shocks", "priors/seeds.yaml": "seeds"}
 #: Folders of files, one record each.
 FOLDERS = {"priors/sources": "source", "scenarios": "scenario", OWN_LEXICONS: "lexicon"}
 #: Kinds read before all others, in this order: they say which words the others are read with.
@@ -240,6 +241,7 @@ def _assemble(root: Path, origin: str, draft: Draft, sha256: str, warnings: tupl
         inputs_sha256=sha256,
         shocks=shocks[1].shocks if shocks else {},
         second_coding=tuple(row for _, row in draft.second_coding),
+        seeds=resolved(draft),
         lines=lines,
         origin=origin,
         warnings=warnings,

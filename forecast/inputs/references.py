@@ -15,6 +15,7 @@ from forecast.inputs.plain_words import choices, did_you_mean, dotted
 from forecast.inputs.workspace import BASELINE
 
 SHOCKS = "priors/shocks.yaml"
+SEEDS = "priors/seeds.yaml"
 
 Path = tuple[str | int, ...]
 
@@ -65,6 +66,7 @@ REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
         ("also_stated [] shock", "shock"),
         ("also_stated [] given", "shock"),
         ("also_stated [] given_not", "shock"),
+        ("seeds keys", "seed"),
     ),
     "scenario": (
         ("motivated_by []", "source"),
@@ -114,6 +116,8 @@ def namespaces(draft: Draft) -> dict[str, Namespace]:
             "indicator", "priors/indicators.yaml", draft.names("indicators", "indicators")
         ),
         "shock": Namespace("shock", SHOCKS, shocks, exists=not absent),
+        # Without seeds.yaml, a seed is whatever the experts answer.
+        "seed": Namespace("seed", SEEDS, draft.names("seeds", "seeds")),
         "scenario": Namespace("scenario", "scenarios/", draft.stems("scenario", "scenarios/")),
     }
 

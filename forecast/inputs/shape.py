@@ -15,6 +15,7 @@ from forecast.inputs.records import (
     LexiconFile,
     Question,
     Scenario,
+    SeedsFile,
     Shocks,
     Source,
 )
@@ -29,6 +30,7 @@ RECORDS: Mapping[str, type[Strict]] = types.MappingProxyType(
         "indicators": Indicators,
         "source": Source,
         "shocks": Shocks,
+        "seeds": SeedsFile,
         "scenario": Scenario,
         "lexicon": LexiconFile,
     }

@@ -16,6 +16,7 @@ from forecast.inputs.records import (
     Question,
     Scenario,
     SecondCode,
+    Seed,
     Shock,
     Source,
 )
@@ -43,6 +44,7 @@ class Workspace:
     inputs_sha256: str
     shocks: Mapping[str, Shock] = field(default_factory=dict)
     second_coding: tuple[SecondCode, ...] = ()
+    seeds: Mapping[str, Seed] = field(default_factory=dict)  # with their realisations, wherever these stand
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
     origin: str = "found"  # "given" (-w), "found" (upward), or "shipped" (the read-only example)
     warnings: tuple[Problem, ...] = ()

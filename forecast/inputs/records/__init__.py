@@ -37,6 +37,7 @@ from forecast.inputs.records.scenarios import (
     Scenario,
     Shift,
 )
+from forecast.inputs.records.seeds import Seed, SeedAnswer, SeedsFile
 from forecast.inputs.records.shocks import DirectEffect, Jump, Raise, Shock, Shocks, ShockWindow, YearlyRate
 from forecast.inputs.records.sources import (
     Effect,
@@ -104,6 +105,9 @@ __all__ = [
     "ReferenceClass",
     "Scenario",
     "SecondCode",
+    "Seed",
+    "SeedAnswer",
+    "SeedsFile",
     "Shift",
     "Shock",
     "ShockTerm",

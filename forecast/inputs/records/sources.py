@@ -21,6 +21,7 @@ from forecast.inputs.records.admiralty import NOT_GRADED, Admiralty
 from forecast.inputs.records.common import Code, Kind, Lens, Weight, Window
 from forecast.inputs.records.drivers import DriverReading
 from forecast.inputs.records.further import Further
+from forecast.inputs.records.seeds import SeedAnswer
 from forecast.states import Channel
 
 
@@ -161,6 +162,7 @@ class Source(Strict):
     effects: dict[Identifier, Effect] = {}
     levels: list[LevelJudgment] = []
     also_stated: list[Further] = []
+    seeds: dict[Identifier, SeedAnswer] = {}
 
     def is_checked(self, item: OutcomeJudgment | Effect | LevelJudgment) -> bool:
         """Whether a judgment was verified against the text: its own word, else the source's."""
