@@ -11,6 +11,7 @@ from forecast.cli import (
     elicit_new,
     elicit_rounds,
     elicit_seal,
+    elicit_seeds,
     elicit_words,
 )
 
@@ -24,5 +25,6 @@ app.command("seal")(elicit_seal.seal)
 app.command("rounds")(elicit_rounds.rounds)
 app.command("changes")(elicit_changes.changes)
 app.command("accept")(elicit_accept.accept)
+app.command("seeds")(elicit_seeds.seeds)
 app.command("words")(elicit_words.words)
 app.command("check")(elicit_check.check)

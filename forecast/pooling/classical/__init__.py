@@ -1,6 +1,8 @@
 """Cooke's Classical Model: calibration, information, performance weights, decision makers, robustness."""
 
+from forecast.pooling.classical.answered import Answered, answered
 from forecast.pooling.classical.assessments import LOG, UNIFORM, Assessments, ClassicalError
+from forecast.pooling.classical.compared import Compared, compared
 from forecast.pooling.classical.mixture import Mixture
 from forecast.pooling.classical.model import Classical, DecisionMaker, Score, classical
 from forecast.pooling.classical.ranges import OVERSHOOT
@@ -13,14 +15,18 @@ __all__ = [
     "OVERSHOOT",
     "RULES",
     "UNIFORM",
+    "Answered",
     "Assessments",
     "Classical",
     "ClassicalError",
+    "Compared",
     "DecisionMaker",
     "Mixture",
     "Robustness",
     "Score",
     "Without",
+    "answered",
     "classical",
+    "compared",
     "robustness",
 ]

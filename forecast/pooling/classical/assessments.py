@@ -175,13 +175,14 @@ def _common_levels(answers: Mapping[str, Mapping[str, Mapping[float, float]]]) -
                 first = levels, f"{expert}, {item}"
             elif levels != first[0]:
                 raise ClassicalError(
-                    f"{expert}, {item} states {_named(levels)}, but {first[1]} states {_named(first[0])}; "
+                    f"{expert}, {item} states {named(levels)}, but {first[1]} states {named(first[0])}; "
                     "performance is scored on the same quantiles throughout: ask everybody for the same ones"
                 )
     return first[0] if first else ()
 
 
-def _named(levels: Sequence[float]) -> str:
+def named(levels: Sequence[float]) -> str:
+    """Levels as quantiles: ``p05, p50, p95``."""
     return ", ".join(f"p{100 * p:02.4g}" for p in levels) or "none"
 
 

@@ -43,14 +43,16 @@ class DecisionMaker:
     """One combination of the experts.
 
     ``alpha`` is the cut-off (None for equal and user weights, which have none); ``weights`` (E, I) sum to one
-    over experts, all 0 for an item that nobody with a weight answered; ``quantiles`` (I, Q) in each item's
-    unit, NaN there; ``ends`` (I, 2) is the intrinsic range.
+    over experts, all 0 for an item that nobody with a weight answered; ``overall`` (E,) are those as if
+    everybody had answered everything (item weights: their mean over items); ``quantiles`` (I, Q) in each
+    item's unit, NaN where there is no weight; ``ends`` (I, 2) is the intrinsic range.
     """
 
     rule: str
     alpha: float | None
     optimised: bool
     weights: Floats
+    overall: Floats
     quantiles: Floats
     ends: Floats
     score: Score
@@ -155,6 +157,7 @@ def result(of: Study, chosen: Chosen, alpha: float | None, overshoot: float) -> 
         chosen.cut if of.by_performance else None,
         of.by_performance and alpha is None,
         of.weights(np.array([chosen.cut]))[0],
+        of.overall(chosen.cut),
         _as_stated(on, made, said),
         np.stack([on.unscaled(on.lower), on.unscaled(on.upper)], axis=1),
         score_of(chosen.makers, chosen.at, on),

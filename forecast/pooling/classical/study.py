@@ -44,6 +44,13 @@ class Study:
         kept = self.scored.calibration[None, :] >= cuts[:, None]
         return shares(RULES[self.rule](self.scored, kept, self.given), self.on.answered)
 
+    def overall(self, cut: float) -> Floats:
+        """Weights (E,) as if everybody had answered everything; item weights are averaged over items."""
+        kept = self.scored.calibration[None, :] >= cut
+        raw = RULES[self.rule](self.scored, kept, self.given)
+        found: Floats = shares(raw, np.ones_like(self.on.answered))[0].mean(axis=1)
+        return found
+
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
