@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 #: another.
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,'\u2019 ])\d{3}(\1\d{3})*([.,]\d+)?")
-_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -43,6 +43,20 @@ def number(value: object, *, mark: str = ".") -> float:
     Traceback (most recent call last):
     ValueError: '1,234' may be 1.234 or 1234; write the one you mean that way
     """
+    either = _EITHER.fullmatch(_digits(value)) if isinstance(value, str) else None
+    if either and either[1] != mark:
+        text = _digits(str(value))
+        plain, point = text.replace(either[1], ""), text.replace(either[1], mark)
+        raise ValueError(f"'{_cut(str(value))}' may be {point} or {plain}; write the one you mean that way")
+    return small_number(value)
+
+
+def small_number(value: object, *, mark: str = ".") -> float:
+    """A number that is never in the thousands, so that three digits behind a mark are decimals.
+
+    >>> small_number("1,234"), small_number("1.234", mark=",")
+    (1.234, 1.234)
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"found {describe(value)}; wants a number")
     if not isinstance(value, str):
@@ -50,11 +64,6 @@ def number(value: object, *, mark: str = ".") -> float:
             raise ValueError(f"{value} is not a finite number")
         return float(value)
     text = _digits(value)
-    either = _EITHER.fullmatch(text)
-    if either and either[1] != mark:
-        plain = text.replace(either[1], "")
-        point = text.replace(either[1], mark)
-        raise ValueError(f"'{_cut(value)}' may be {point} or {plain}; write the one you mean that way")
     if _PLAIN.fullmatch(text):
         found = float(text.replace(",", "."))
         if math.isfinite(found):
@@ -72,7 +81,7 @@ def probability(value: object, *, mark: str = ".") -> float:
     (0.05, 0.025, 0.05)
     """
     percentage = isinstance(value, str) and value.strip().endswith("%")
-    p = number(str(value).strip()[:-1], mark=mark) / 100 if percentage else number(value, mark=mark)
+    p = small_number(str(value).strip()[:-1]) / 100 if percentage else small_number(value)
     if not 0.0 < p < 1.0:
         meant = p / 100 if 1 <= p < 100 else 0.999 if p >= 1 else 0.001
         raise ValueError(
@@ -84,7 +93,7 @@ def probability(value: object, *, mark: str = ".") -> float:
 
 def code(value: object, *, mark: str = ".") -> float:
     """A code from -3 to 3."""
-    found = number(value, mark=mark)
+    found = small_number(value)
     if not -3 <= found <= 3:
         raise ValueError(f"{found:g} is no code; codes go from -3 through 0 to 3")
     return found
@@ -97,7 +106,7 @@ def confidence(value: object, *, mark: str = ".") -> float:
     (0.8, 0.8, 0.8)
     """
     text = str(value).strip()
-    found = number(text[:-1] if text.endswith("%") else value, mark=mark)
+    found = small_number(text[:-1] if text.endswith("%") else value)
     share = found / 100 if found > 1 or text.endswith("%") else found
     if not 0.01 <= share <= 1:
         raise ValueError(f"{_cut(text)} is no confidence; write a percentage from 50 to 100, such as 80")
@@ -106,7 +115,7 @@ def confidence(value: object, *, mark: str = ".") -> float:
 
 def years(value: object, *, mark: str = ".") -> float:
     """The length of a window."""
-    found = number(value, mark=mark)
+    found = small_number(value)
     if not 0 < found <= 100:
         raise ValueError(f"{found:g} is no window; write years from above 0 to 100")
     return found
@@ -127,10 +136,10 @@ def prose(value: object, *, mark: str = ".") -> str:
 def day(value: object, *, mark: str = ".") -> dt.date:
     """A date: 2027-01-31, or 31.1.2027 as spreadsheets of many countries make of it."""
     text = str(value).strip()
-    german = _GERMAN_DAY.fullmatch(text)
+    dotted = _DOTTED_DAY.fullmatch(text)
     try:
         found = (
-            dt.date(int(german[3]), int(german[2]), int(german[1])) if german else dt.date.fromisoformat(text)
+            dt.date(int(dotted[3]), int(dotted[2]), int(dotted[1])) if dotted else dt.date.fromisoformat(text)
         )
         if 1800 <= found.year <= 2200:
             return found
@@ -142,7 +151,8 @@ def day(value: object, *, mark: str = ".") -> dt.date:
 #: How each kind of blank is read.
 READ: Final[Mapping[str, Callable[..., object]]] = MappingProxyType(
     {
-        "number": number,
+        "quantity": number,
+        "level": small_number,
         "probability": probability,
         "code": code,
         "confidence": confidence,

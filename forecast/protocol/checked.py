@@ -173,12 +173,7 @@ class _Reader:
         for name in self.cells:
             if name in ("rationale", "years"):
                 continue
-            kind = (
-                "code" if self.item.measure == "code"
-                else "confidence" if name == "confidence"
-                else "probability" if self.item.measure == "probability"
-                else "number"
-            )  # fmt: skip
+            kind = "confidence" if name == "confidence" else self.item.measure
             value = _read(self.filled, self.cells[name], blanks.READ[kind], problems)
             if value is not None:
                 stated[name] = value

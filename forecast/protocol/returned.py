@@ -16,6 +16,8 @@ from forecast.protocol.filled_yaml import read_yaml
 from forecast.protocol.folder import Folder
 from forecast.visible import visible
 
+#: Blanks in which a number is no number.
+_TEXTS = frozenset({"rationale", "remarks", "words", "lens", "view_date"})
 _READERS = {".yaml": read_yaml, ".csv": read_csv}
 
 
@@ -88,7 +90,7 @@ def _touched(filled: Filled, handed: Mapping[Place, object], own: Answers | None
     expected = {place: value for place, value in handed.items() if place[0] in there}
     places = {place for place, cell in filled.cells.items() if not blanks.is_empty(cell.value)}
     return any(
-        _said(filled.cells.get(place), filled.mark) != _meaning(expected.get(place))
+        _said(filled, place) != _meaning(place, expected.get(place))
         for place in places | set(expected)
         if place != ("", "lens")  # `new --lens` may have filled it
     )
@@ -104,7 +106,7 @@ def _agree(first: Filled, second: Filled, asked: Asked) -> None:
     problems = []
     for place in sorted({*first.cells, *second.cells}):
         one, two = first.cells.get(place), second.cells.get(place)
-        if _said(one, first.mark) != _said(two, second.mark):
+        if _said(first, place) != _said(second, place):
             here = one or Cell(None, 1, ".".join(part for part in place if part))
             there = f"{second.file}:{two.line} says {_shown(two)}" if two else f"{second.file} says nothing"
             message = f"says {_shown(one)}, but {there}; both files are filled: let them agree, or delete one"
@@ -113,18 +115,21 @@ def _agree(first: Filled, second: Filled, asked: Asked) -> None:
         raise InputError(problems)
 
 
-def _said(cell: Cell | None, mark: str) -> object:
-    return None if cell is None else _meaning(cell.value, mark=mark)
+def _said(filled: Filled, place: Place) -> object:
+    cell = filled.cells.get(place)
+    return None if cell is None else _meaning(place, cell.value)
 
 
-def _meaning(value: object, *, mark: str = ".") -> object:
-    """What a blank says, however it is written: 5%, 0.05 and 0,05 are one number."""
+def _meaning(place: Place, value: object) -> object:
+    """What a blank says, however it is written: 5%, 0.05 and 0,05 are one number; text is text."""
     if blanks.is_empty(value):
         return None
     text = " ".join(visible(str(value)).replace(";", ",").split())
+    if place[1] in _TEXTS:
+        return text
     share = text.endswith("%")
     try:
-        number = blanks.number(text[:-1] if share else value, mark=mark)
+        number = blanks.small_number(text[:-1] if share else value)
     except ValueError:
         return text
     return round(number / 100 if share else number, 12)

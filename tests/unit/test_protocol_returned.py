@@ -170,6 +170,8 @@ def test_one_thousandth_in_a_country_of_points_is_ambiguous_in_one_of_commas() -
     assert blanks.number("0.125", mark=",") == 0.125
     with pytest.raises(ValueError, match="may be 1,234 or 1234"):
         blanks.number("1.234", mark=",")
+    assert blanks.probability("32.125%", mark=",") == pytest.approx(0.32125), "never in the thousands"
+    assert blanks.READ["level"]("-1.234", mark=",") == -1.234
 
 
 def test_words_of_the_lexicon_stand_for_a_probability(small: Workspace, asked: Asked) -> None:
