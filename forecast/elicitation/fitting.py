@@ -140,7 +140,7 @@ def fits(
 ) -> tuple[Fitted, ...]:
     """Every family that the judgment's limits allow, or those named, the best first.
 
-    Ranked by the sum of squares; within `TIE`, families with over 1% of their mass beyond the limits come last,
+    Ranked by the sum of squares; within `TIE`, families with over 1% of their mass past the limits come last,
     then the order of `FAMILIES` (fewer parameters, lighter tails) decides. Families that can run through all
     points whatever they are (three free parameters and three points, the piecewise-uniform always) come after
     those that could have failed to: they do not win by construction. Where every family does (two points)
@@ -157,7 +157,7 @@ def fits(
     ['log_student_t', 'lognormal', 'gamma']
     """
     if families is None:
-        families = [key for key in KEYS if not needs(key, judgment)]
+        families = [key for key in KEYS if not obstacle(key, judgment)]
     return ranked([fit(judgment, key, df=df) for key in dict.fromkeys(families)])
 
 
@@ -167,12 +167,9 @@ def fit_many(judgments: Sequence[Judgment], family: str, *, df: float = DEFAULT_
     if not (math.isfinite(df) and df > 0):
         raise UsageError(f"degrees of freedom must be a number above 0 (found {df:g})")
     for judgment in judgments:
-        if missing := needs(family, judgment):
+        if fault := obstacle(family, judgment):
             said = f"{judgment.name}: " if judgment.name else ""
-            raise UsageError(
-                f"{said}{family} needs a finite {' and '.join(missing)} limit; "
-                f"give {' and '.join(f'--{end}' for end in missing)}, or choose another family"
-            )
+            raise UsageError(f"{said}{family} {fault}, or choose another family")
     if family == PIECEWISE:
         return tuple(
             Fitted(one, family, MappingProxyType({}), 0.0, (0.0,) * len(one.inner)) for one in judgments
@@ -185,9 +182,25 @@ def fit_many(judgments: Sequence[Judgment], family: str, *, df: float = DEFAULT_
     return tuple(found[i] for i in range(len(judgments)))
 
 
-def needs(family: str, judgment: Judgment) -> tuple[str, ...]:
-    """The limits (``lower``, ``upper``) that a family needs and a judgment does not give."""
-    return piecewise_lacks(judgment) if family == PIECEWISE else FAMILIES[family].lacks(judgment)
+def obstacle(family: str, judgment: Judgment) -> str:
+    """Why a family cannot be fitted to a judgment, and what to give; empty where it can.
+
+    >>> obstacle("gamma", Judgment.of_quartiles(1, 2, 3))
+    'needs a finite lower limit; give one'
+    """
+    missing = piecewise_lacks(judgment) if family == PIECEWISE else FAMILIES[family].lacks(judgment)
+    if missing:
+        both = len(missing) > 1
+        return f"needs a finite {' and '.join(missing)} limit{'s' * both}; give {'both' if both else 'one'}"
+    if family != PIECEWISE and not _apart(judgment, FAMILIES[family]):
+        return "cannot tell the values apart: they lie too close together beside the limit; move the limit"
+    return ""
+
+
+def _apart(judgment: Judgment, family: Family) -> bool:
+    """Whether the values differ on the family's scale, in which a far limit may swallow their digits."""
+    y = family.link.to(np.array([value for value, _ in judgment.inner]), judgment.lower, judgment.upper)
+    return bool(np.all(np.isfinite(y)) and np.all(np.diff(y) * (-1 if family.link.falls else 1) > 1e-300))
 
 
 def ranked(fitted: Sequence[Fitted]) -> tuple[Fitted, ...]:
@@ -229,8 +242,9 @@ def _fit_batch(judgments: Sequence[Judgment], family: Family, df: float) -> list
     y, p = family.link.to(points[..., 0], lower, upper), points[..., 1]
     if family.link.falls:
         y, p = y[:, ::-1], 1.0 - p[:, ::-1]
-    found = family.search(y, p, df)
-    residuals = family.shape.cdf(y, *(column[:, None] for column in found.parameters)) - p
+    with np.errstate(all="ignore"):
+        found = family.search(y, p, df)
+        residuals = family.shape.cdf(y, *(column[:, None] for column in found.parameters)) - p
     if family.link.falls:
         residuals = -residuals[:, ::-1]
     values = np.stack(found.parameters, axis=1)

@@ -41,7 +41,7 @@ class Piecewise:
     @property
     def _middles(self) -> tuple[Floats, Floats, Floats]:
         edges = np.array(self.edges)
-        return (edges[1:] + edges[:-1]) / 2, np.diff(edges), np.diff(self.probabilities)
+        return edges[1:] / 2 + edges[:-1] / 2, np.diff(edges), np.diff(self.probabilities)
 
     @property
     def mean(self) -> float:
@@ -53,7 +53,9 @@ class Piecewise:
     def sd(self) -> float:
         """Standard deviation of X."""
         middle, width, share = self._middles
-        return math.sqrt(float(share @ ((middle - self.mean) ** 2 + width**2 / 12)))
+        size = self.edges[-1] - self.edges[0]  # squares are of numbers near 1: none overflows
+        apart = ((middle - self.mean) / size) ** 2 + (width / size) ** 2 / 12
+        return size * math.sqrt(float(share @ apart))
 
     @property
     def entropy(self) -> float:
