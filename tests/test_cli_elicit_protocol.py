@@ -370,3 +370,31 @@ def test_the_picture_as_text_and_figure(sealed: Path) -> None:
     assert made[0].read_bytes() == made[1].read_bytes()
     assert b"Alliance (outcomes.alliance, 10 years)" in made[0].read_bytes()
     assert made[2].read_bytes().startswith(b"\x89PNG")
+
+
+def test_seeds_are_asked_without_their_answers(room: Path) -> None:
+    """What came true stands in no template; four points beyond a seed's limit are cut, and that is said."""
+    (room / "priors" / "seeds.yaml").write_text(
+        "schema: seeds/1\nseeds:\n  exports:\n    question: Exports in 2020\n    unit: billion\n"
+        "    realisation: 77.25\n    lower: 0\n",
+        "utf-8",
+    )
+    done(room, "new", "--expert", "anna", "--lens", "economic", "--form", "four_point")
+    path = room / "elicitation" / "round1" / "anna.yaml"
+    assert "Exports in 2020" in path.read_text("utf-8")
+    assert "77.25" not in path.read_text("utf-8") + path.with_suffix(".csv").read_text("utf-8-sig")
+    raw = yaml.safe_load(path.read_text("utf-8"))
+    raw["seeds"]["exports"] |= {
+        "lowest": 20,
+        "best": 100,
+        "highest": 1200,
+        "confidence": 60,
+        "rationale": "ports",
+    }
+    raw["levels"]["trade"] |= {"lowest": 0, "best": 1, "highest": 2, "confidence": 90}
+    path.write_text(yaml.safe_dump(raw), "utf-8")
+    told = done(room, "seal", "--expert", "anna").stderr
+    assert "seeds.exports: 60% interval brought to 90%: 2, 100, 1750 (p05 cut short of the limit)" in told
+    done(room, "accept")
+    source = yaml.safe_load((room / "priors" / "sources" / "anna.yaml").read_text("utf-8"))
+    assert source["seeds"] == {"exports": {"p05": 2, "p50": 100, "p95": 1750, "rationale": "ports"}}

@@ -15,7 +15,7 @@ from forecast.inputs.canonical import canonical
 from forecast.inputs.read import examine
 from forecast.inputs.workspace import Workspace
 from forecast.protocol.answers import Answer, Answers
-from forecast.protocol.sealed_file import flow, numeral, quoted
+from forecast.protocol.sealed_file import numeral, quoted
 from forecast.protocol.seals import Seal
 
 _SAID = "Numbers as this expert stated them; reasons, where given, stand with the items."
@@ -112,7 +112,8 @@ def _lines(answers: Answers, seal: Seal) -> Iterator[str]:
     if "seeds" in by_section:
         yield from ("", "seeds:")
         for name, answer in by_section["seeds"].items():
-            yield f"  {name}: {flow(answer.values)}"
+            yield f"  {name}:"
+            yield from _stated(answer.values, answer, indent=4)
 
 
 def _stated(values: Mapping[str, float], answer: Answer, *, indent: int) -> Iterator[str]:

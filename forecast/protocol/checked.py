@@ -190,11 +190,10 @@ class _Reader:
         confidence = stated.get("confidence", self.overall)
         assert confidence is not None  # `_incomplete` has asked for it
         stated["confidence"] = confidence
-        limits = (0.0, 1.0) if self.item.measure == "probability" else None
         try:
             at = standardised(
                 lowest=stated["lowest"], best=stated["best"], highest=stated["highest"],
-                confidence=confidence, limits=limits,
+                confidence=confidence, limits=self.item.limits,
             )  # fmt: skip
         except ValueError as error:
             problems.append(self.filled.problem(self.cells["best"], str(error)))

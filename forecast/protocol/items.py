@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from forecast.errors import UsageError
 from forecast.inputs.plain_words import choices, did_you_mean
@@ -44,7 +45,7 @@ class Item:
     """One thing an expert may state: what it is, what it means, and the blanks that state it.
 
     ``key`` is its place in a source file, such as ``outcomes.alliance`` or ``levels.trade``; ``years`` the
-    window that stands in the template, ``window`` the key that states it.
+    window that stands in the template, ``window`` the key that states it; ``limits`` cannot be passed.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Item:
     window: str | None = None
     years: float | None = None
     unit: str | None = None
+    limits: tuple[float, float] | None = None
 
     @property
     def section(self) -> str:
@@ -122,7 +124,15 @@ def _outcomes(workspace: Workspace) -> Iterator[Item]:
             continue
         resolved = tuple(f"resolves: {_line(text)}" for text in outcome.resolution)
         explained = (_line(outcome.definition, most=1000), *resolved)
-        yield Item(f"outcomes.{name}", _line(outcome.title), explained, "probability", window, float(years))
+        yield Item(
+            f"outcomes.{name}",
+            _line(outcome.title),
+            explained,
+            "probability",
+            window,
+            float(years),
+            limits=(0.0, 1.0),
+        )
 
 
 def _scale(driver: Driver) -> tuple[str, ...]:
@@ -132,14 +142,13 @@ def _scale(driver: Driver) -> tuple[str, ...]:
 
 
 def _seeds(workspace: Workspace) -> Iterator[Item]:
-    """Questions whose answers are known to the asker; workspaces without any have none."""
-    seeds: Any = getattr(workspace, "seeds", None) or {}
-    found = dict(getattr(seeds, "seeds", seeds))
-    for name, seed in found.items():
-        unit = getattr(seed, "unit", None)
-        measured = (f"unit: {_line(unit)}",) if unit else ()
-        title = _line(getattr(seed, "question", None) or name, most=1000)
-        yield Item(f"seeds.{name}", title, measured, "quantity", unit=unit)
+    """Questions of known answer, without the answer; workspaces without any have none."""
+    for name, seed in workspace.seeds.items():
+        measured = (f"unit: {_line(seed.unit)}",) if seed.unit else ()
+        low = -math.inf if seed.lower is None else seed.lower
+        high = math.inf if seed.upper is None else seed.upper
+        title = _line(seed.question, most=1000)
+        yield Item(f"seeds.{name}", title, measured, "quantity", unit=seed.unit, limits=(low, high))
 
 
 def _line(text: str, *, most: int = _SHORT) -> str:
