@@ -23,8 +23,8 @@ def table(
     levels = ", ".join(f"p{100 * p:02.4g}" for p in said.levels)
     yield (
         f"{len(said.experts)} experts, {len(said.seeds)} seeds, {len(said.targets)} targets; quantiles "
-        f"{levels}; overshoot {chosen.overshoot:g}; calibration at {chosen.effective_seeds} seeds, the fewest "
-        "that anybody answered"
+        f"{levels}; overshoot {chosen.overshoot:g}; calibration at {chosen.effective_seeds} seeds, the "
+        "fewest that anybody answered"
     )
     yield ""
     yield from aligned(_experts(found), width=width)

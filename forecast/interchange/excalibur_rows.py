@@ -158,11 +158,11 @@ def _value(written: str) -> float:
 
 def _faults(file: str, rows: list[Row]) -> Iterator[Problem]:
     """Rows that disagree with one another, and answers that are none."""
-    named: dict[tuple[str, object], tuple[object, int]] = {}
+    named: dict[tuple[str, str], tuple[str, int]] = {}
     answered: dict[tuple[str, str], int] = {}
     for row in rows:
         for kind, number, name in (("expert", row.expert, row.who), ("item", row.item, row.what)):
-            for key, value in ((number, name), (name, number)):
+            for key, value in ((f"number {number}", name), (name, f"number {number}")):
                 known, line = named.setdefault((kind, key), (value, row.line))
                 if known != value:
                     message = f"{kind} {key} is {value} here, but {known} on line {line}; ids must differ"
