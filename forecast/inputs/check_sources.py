@@ -31,8 +31,8 @@ def check_sources(draft: Draft) -> Iterator[Problem]:
 
 def _check_content(doc: Document, source: Source) -> Iterator[Problem]:
     stated = [name for name in ("alliance", "split", "alliance_broad") if getattr(source.outcomes, name)]
-    if not (stated or source.effects or source.levels):
-        yield doc.problem("", "states nothing: give at least one outcome, effect or level")
+    if not (stated or source.effects or source.levels or source.seeds):
+        yield doc.problem("", "states nothing: give at least one outcome, effect, level or answer to a seed")
     if source.kind == "effects_only" and stated:
         yield doc.problem(
             "outcomes", "a source of kind effects_only states no outcomes; change one of the two"
