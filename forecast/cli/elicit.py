@@ -8,6 +8,7 @@ from forecast.cli import (
     elicit_accept,
     elicit_changes,
     elicit_check,
+    elicit_fit,
     elicit_new,
     elicit_rounds,
     elicit_seal,
@@ -26,5 +27,6 @@ app.command("rounds")(elicit_rounds.rounds)
 app.command("changes")(elicit_changes.changes)
 app.command("accept")(elicit_accept.accept)
 app.command("seeds")(elicit_seeds.seeds)
+app.command("fit")(elicit_fit.fit)
 app.command("words")(elicit_words.words)
 app.command("check")(elicit_check.check)

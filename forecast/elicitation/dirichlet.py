@@ -1,8 +1,8 @@
 """A Dirichlet from what was said of each share on its own.
 
 Each share's judgment becomes a beta; their means are scaled to sum to one; one number n, the sum of the
-Dirichlet's parameters, stands for how much is known in all. Zapata-Vazquez, O'Hagan and Bastos (2014), Journal
-of Applied Statistics 41, 1919-1933; the choices of n are those of SHELF's ``fitDirichlet``, by its names.
+Dirichlet's parameters, stands for how much is known in all. Zapata-Vazquez, O'Hagan and Bastos (2014), J. of
+Applied Statistics 41, 1919-1933; the choices of n are those of SHELF's ``fitDirichlet``, by its names.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def fit_dirichlet(judgments: Mapping[str, Judgment], *, n: str = "opt") -> Diric
     judgments
         By category; quantiles in (0, 1). Limits of 0 and 1 are taken, whatever the judgment carries.
     n
-        ``opt`` matches the stated standard deviations best, ``min`` is the sum of the widest beta's parameters,
+        ``opt`` matches the stated standard deviations best, ``min`` is the sum of the widest beta,
         ``mean`` and ``median`` those of all; ``med`` is SHELF's, halfway between smallest and largest.
 
     Raises

@@ -3,8 +3,8 @@
 "Nine chances in ten that it lies between 5 and 60" leaves every family a degree of freedom or more. Of all
 members with P(low < X < high) = mass, the one of largest differential entropy says least beyond that (Jaynes
 1957; PreliZ's ``maxent``, Icazatti et al. 2023). With quantiles and limits but no family it is the
-piecewise-uniform (`forecast.elicitation.piecewise`). PreliZ can also choose the degrees of freedom of a t; here
-they are given.
+piecewise-uniform (`forecast.elicitation.piecewise`). PreliZ can also choose the degrees of freedom of a t;
+here they are given.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SYMMETRIC: Mapping[str, Callable[[Floats, Floats], tuple[Floats, ...]]] = {
 
 @dataclass(frozen=True)
 class MaximumEntropy:
-    """Of its family, the ``distribution`` with P(low < X < high) = mass and the largest ``entropy`` (nats)."""
+    """Of its family the ``distribution`` with P(low < X < high) = mass of the largest ``entropy`` (nats)."""
 
     distribution: Parametric | Piecewise
     entropy: float

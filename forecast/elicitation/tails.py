@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
-from forecast.calendar import Floats
 from forecast.elicitation.judgment import Judgment
 from forecast.elicitation.parametric import Parametric
 from forecast.elicitation.piecewise import Piecewise
@@ -140,9 +137,3 @@ def _two_modes(mean: float, sd: float) -> list[str]:
 
 def _half(extreme: bool, what: str) -> list[str]:
     return [f"falls off at once on one side ({what}), as a half-normal does; is that meant?"] * extreme
-
-
-def disagreement(fits: Sequence[Parametric | Piecewise], *, level: float) -> tuple[float, float]:
-    """The least and the largest quantile at ``level`` among some distributions."""
-    found: list[Floats] = [one.ppf(np.array(level)) for one in fits]
-    return float(min(found)), float(max(found))
