@@ -22,6 +22,7 @@ _FILES = {
     "shocks": ("priors/shocks.yaml", "shocks"),
     "measurements": (CSV, ""),
     "second_coding": ("priors/second_coding.csv", ""),
+    "seeds": ("priors/seeds.yaml", "seeds"),
 }
 _FOLDERS = {"sources": "priors/sources", "scenarios": "scenarios"}
 
