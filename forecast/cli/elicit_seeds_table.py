@@ -22,9 +22,9 @@ def table(
     chosen = found.makers[shown]
     levels = ", ".join(f"p{100 * p:02.4g}" for p in said.levels)
     yield (
-        f"{len(said.experts)} experts, {len(said.seeds)} seeds, {len(said.targets)} targets; quantiles "
-        f"{levels}; overshoot {chosen.overshoot:g}; calibration at {chosen.effective_seeds} seeds, the "
-        "fewest that anybody answered"
+        f"{_many(said.experts, 'expert')}, {_many(said.seeds, 'seed')}, {_many(said.targets, 'target')}; "
+        f"quantiles {levels}; overshoot {chosen.overshoot:g}; calibration at {chosen.effective_seeds} seeds, "
+        "the fewest that anybody answered"
     )
     yield ""
     yield from aligned(_experts(found), width=width)
@@ -40,6 +40,10 @@ def table(
         yield from aligned(_left_out(left_out, chosen), width=width)
     yield ""
     yield "A weight is earned by calibration times information on seeds. No forecast number depends on it."
+
+
+def _many(names: Sequence[str], noun: str) -> str:
+    return f"{len(names)} {noun}{'s' * (len(names) != 1)}"
 
 
 def _experts(found: Compared) -> list[list[str]]:

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from forecast.errors import InputError, Problem
@@ -64,6 +65,11 @@ def read_answers(answers: Path, items: Path | None = None) -> ExcaliburStudy:
             problems.append(Problem(answers.as_posix(), row.line, "", message))
         elif stated and len(stated) < len(row.levels):
             problems.append(Problem(answers.as_posix(), row.line, "", "some quantiles are empty; state all"))
+        elif not _rising([stated[p] for p in sorted(stated)]):
+            found = ", ".join(f"{stated[p]:g}" for p in sorted(stated))
+            who = f"{row.cells['expert']}, item {row.cells['item']}"
+            message = f"{who}: quantiles must increase (found {found}); ask again, or spread them"
+            problems.append(Problem(answers.as_posix(), row.line, "", message))
         if stated:
             expert[row.cells["item"]] = stated
     known, scale, question = _about(answers, rows, items, about, problems)
@@ -72,6 +78,11 @@ def read_answers(answers: Path, items: Path | None = None) -> ExcaliburStudy:
     if problems:
         raise InputError(problems)
     return ExcaliburStudy(Assessments.of_answers(said, realisations=known, scales=scale), question)
+
+
+def _rising(values: Sequence[float]) -> bool:
+    """Whether values increase, those that are no numbers let off: they have a problem of their own."""
+    return all(a < b for a, b in pairwise(v for v in values if not math.isnan(v)))
 
 
 def _table(path: Path, needed: Sequence[str], problems: list[Problem]) -> Iterator[_Row]:
