@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -61,12 +62,27 @@ def _scores(score: Score) -> list[str]:
     return [f"{part:.4g}" for part in parts]
 
 
+def _alpha(alpha: float | None) -> str:
+    """A cut-off to four digits, rounded down: given back as --alpha it keeps the expert who sets it.
+
+    >>> _alpha(0.60835833), _alpha(3.621e-05), _alpha(0.0), _alpha(None)
+    ('0.6083', '3.621e-05', '0', '-')
+    """
+    if alpha is None:
+        return "-"
+    shown = f"{alpha:.4g}"
+    if float(shown) <= alpha:
+        return shown
+    step = 10.0 ** (math.floor(math.log10(alpha)) - 3)
+    return f"{float(shown) - step:.4g}"
+
+
 def _makers(found: Compared, shown: str) -> list[list[str]]:
     """A row a decision maker; the one that is shown further down is marked."""
     rows = [["decision maker", "alpha", *_SCORES]]
     for name, one in found.makers.items():
         maker = one.decision_maker
-        alpha = "-" if maker.alpha is None else f"{maker.alpha:.4g}" + " best" * maker.optimised
+        alpha = _alpha(maker.alpha) + " best" * maker.optimised
         rows.append([name + " *" * (name == shown), alpha, *_scores(maker.score)])
     return rows
 
@@ -92,7 +108,7 @@ def _values(values: list[float]) -> list[str]:
 def _left_out(found: Robustness, chosen: Classical) -> list[list[str]]:
     score, alpha = chosen.decision_maker.score, chosen.decision_maker.alpha
     head = ["left out", "alpha", *_SCORES, "distance", ""]
-    rows = [head, ["nothing", "-" if alpha is None else f"{alpha:.4g}", *_scores(score), "0", ""]]
+    rows = [head, ["nothing", _alpha(alpha), *_scores(score), "0", ""]]
     rows += [["expert " + row[0], *row[1:]] for row in map(_without, found.experts)]
     return rows + [["seed " + row[0], *row[1:]] for row in map(_without, found.seeds)]
 
@@ -100,9 +116,8 @@ def _left_out(found: Robustness, chosen: Classical) -> list[list[str]]:
 def _without(one: Without) -> list[str]:
     if one.score is None:
         return [one.name, *["-"] * 6, one.why]
-    alpha = "-" if one.alpha is None else f"{one.alpha:.4g}"
     distance = "-" if one.distance_all is None else f"{one.distance_all:.4g}"
-    return [one.name, alpha, *_scores(one.score), distance, ""]
+    return [one.name, _alpha(one.alpha), *_scores(one.score), distance, ""]
 
 
 def document(

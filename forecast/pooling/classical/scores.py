@@ -20,7 +20,8 @@ Conventions where the books leave one open (those of Excalibur, kept by Anduryl)
 * N is the smallest number of seeds that any expert answered, for every expert and decision maker, so that the
   scores compare; shares s are over the seeds that each one answered;
 * the calibration power multiplies N (it weakens the test where N is large);
-* mean information is over the items that the expert answered.
+* mean information is over the items that the expert answered;
+* scores that are equal are equal to the last bit (mirrored counts, say), so that a cut-off at one keeps both.
 """
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ def calibration(counts: Counts, masses: Floats, *, seeds: float, power: float = 
 
     total = counts.sum(axis=-1)
     shares = counts / np.maximum(total, 1)[..., None]
-    distance = np.maximum(rel_entr(shares, masses).sum(axis=-1), 0.0)
+    # In order of size: counts in mirrored bins are the same sum to the last bit, and so the same score, which
+    # no cut-off may part.
+    terms = np.sort(rel_entr(shares, masses), axis=-1)
+    distance = np.maximum(terms.sum(axis=-1), 0.0)
     score: Floats = np.where(total > 0, chdtrc(len(masses) - 1, 2.0 * seeds * distance * power), 0.0)
     return score
 

@@ -109,15 +109,16 @@ def choose(of: Study, alpha: float | None) -> Chosen:
     return Chosen(float(cuts[best]), makers, best)
 
 
-def _usable(of: Study, alpha: float) -> float:
+def _usable(of: Study, given: float) -> float:
+    alpha = float(given)
     if not 0 <= alpha <= 1:
         raise ClassicalError(f"alpha is a calibration score between 0 and 1 (found {alpha:g})")
     best = int(np.argmax(of.scored.calibration))
     top = float(of.scored.calibration[best])
     if of.by_performance and alpha > top:
         raise ClassicalError(
-            f"every expert's calibration is below alpha {alpha:g} (the best is {of.said.experts[best]}, "
-            f"{top:.4g}), so that nobody is left; lower alpha to at most that, or leave it out to have it "
+            f"every expert's calibration is below alpha {alpha!r} (the best is {of.said.experts[best]}, "
+            f"{top!r}), so that nobody is left; lower alpha to at most that, or leave it out to have it "
             "optimised"
         )
     if of.by_performance and not of.scored.combined[of.scored.calibration >= alpha].sum() > 0:
@@ -125,7 +126,7 @@ def _usable(of: Study, alpha: float) -> float:
             f"the experts who reach alpha {alpha:g} say nothing beyond the range of the seeds (information "
             "0), so that nobody can have a weight; lower alpha, or leave it out to have it optimised"
         )
-    return float(alpha)
+    return alpha
 
 
 def _user_weights(said: Assessments, weights: Mapping[str, float]) -> Floats:
