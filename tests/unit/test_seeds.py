@@ -91,11 +91,11 @@ def test_the_same_realisation_in_both_is_no_fault(make: Make) -> None:
 def test_without_a_file_of_seeds_a_seed_is_what_is_answered(make: Make) -> None:
     """One without a realisation is a target and warns, with the name that was probably meant."""
     one = "seeds:\n  exports: {p05: 10, p50: 14, p95: 20, realisation: 12}\n"
-    two = "seeds:\n  exprts: {p05: 11, p50: 12, p95: 13}\n"
+    two = "seeds:\n  export_s: {p05: 11, p50: 12, p95: 13}\n"
     ws = load(make(one=one, two=two, asked=None))
-    assert {name: seed.realisation for name, seed in ws.seeds.items()} == {"exports": 12, "exprts": None}
+    assert {name: seed.realisation for name, seed in ws.seeds.items()} == {"exports": 12, "export_s": None}
     (warning,) = warned(ws)
-    assert warning.startswith("priors/sources/expert_two.yaml:17 seeds.exprts: has no realisation anywhere")
+    assert warning.startswith("priors/sources/expert_two.yaml:17 seeds.export_s: has no realisation anywhere")
     assert warning.endswith("Did you mean 'exports'?")
     assert ws.seeds["exports"].scale == "uniform"
 

@@ -71,7 +71,8 @@ def background(said: Assessments, *, overshoot: float = OVERSHOOT) -> Background
     lower, upper = np.fmax(low - extra, floor), np.fmin(high + extra, ceiling)
     _room(said, values, lower, upper)
     # To twelve decimals, so that what is symmetric in the levels is so to the last bit: 1 - 0.9 is not 0.1.
-    masses = np.round(np.diff(np.array([0.0, *said.levels, 1.0])), 12)
+    ends: Floats = np.array([0.0, *said.levels, 1.0])
+    masses: Floats = np.diff(ends).round(12)
     return Background(values, realisations, lower, upper, masses, is_log, said.answered, said.is_seed)
 
 
