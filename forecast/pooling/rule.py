@@ -1,4 +1,4 @@
-"""What a rule of pooling is: its name, what it does to probabilities and to densities, and where it is from."""
+"""What a rule of pooling is: what it does to probabilities and to densities, and where it is from."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ OfDensities = Callable[[Sequence[Distribution], Floats], Distribution]
 class Rule:
     """A rule of pooling.
 
-    ``probabilities`` pools probabilities of one event, ``densities`` distributions of one quantity; None where
-    the rule is not made for it. Weights are free of scale, and a weight of 0 drops its expert. ``remark`` is
-    what a reader should know before choosing it.
+    ``probabilities`` pools probabilities of one event, ``densities`` distributions of one quantity; None
+    where the rule is not made for it. Weights are free of scale, and a weight of 0 drops its expert.
+    ``remark`` is what a reader should know before choosing it.
     """
 
     name: str
