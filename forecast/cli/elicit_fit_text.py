@@ -18,7 +18,7 @@ def fits(told: Mapping[str, Any], *, explained: bool) -> list[str]:
     head = ["family", "ssq", *(f"F({_n(p['value'])})-{p['stated']:.4g}" for p in points)]
     rows = [[*head, "p01", "p50", "p99", "parameters"]]
     for one in told["fits"]:
-        misses = [f"{p['residual']:+.4f}" for p in one["residuals"]]
+        misses = [f"{round(p['residual'], 4) + 0.0:+.4f}" for p in one["residuals"]]
         tails = [_n(one["quantiles"][name]) for name in ("p01", "p50", "p99")]
         rows.append([one["family"], f"{one['ssq']:.3g}", *misses, *tails, _parameters(one)])
     lines = [_stated(told), "", *aligned(rows), ""]

@@ -190,11 +190,17 @@ def obstacle(family: str, judgment: Judgment) -> str:
     """
     missing = piecewise_lacks(judgment) if family == PIECEWISE else FAMILIES[family].lacks(judgment)
     if missing:
-        both = len(missing) > 1
-        return f"needs a finite {' and '.join(missing)} limit{'s' * both}; give {'both' if both else 'one'}"
+        return finite(missing)
     if family != PIECEWISE and not _apart(judgment, FAMILIES[family]):
         return "cannot tell the values apart: they lie too close together beside the limit; move the limit"
     return ""
+
+
+def finite(missing: Sequence[str]) -> str:
+    """What is said of limits that a family needs."""
+    if len(missing) > 1:
+        return "needs finite lower and upper limits; give both"
+    return f"needs a finite {missing[0]} limit; give one"
 
 
 def _apart(judgment: Judgment, family: Family) -> bool:

@@ -21,6 +21,8 @@ _STEPS = 400
 #: A step is the last when no residual would change by more.
 _STILL = 1e-14
 _LARGEST_DAMPING = 1e14
+#: A parameter this close to an end of its range, as a share of it, is at that end.
+_NEAR = 1e-3
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def solve(model: Model, start: Floats, low: Floats, high: Floats) -> Solved:
         active = active[going]
         if not len(active):
             break
-    return Solved(theta, ssq, np.any((theta <= low) | (theta >= high), axis=1))
+    near = _NEAR * (high - low)
+    return Solved(theta, ssq, np.any((theta <= low + near) | (theta >= high - near), axis=1))
 
 
 def _squares(residual: Floats) -> Floats:

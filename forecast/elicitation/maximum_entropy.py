@@ -20,6 +20,7 @@ from forecast.calendar import Floats
 from forecast.elicitation import searches
 from forecast.elicitation.entropy import ENTROPY
 from forecast.elicitation.families import DEFAULT_DF, FAMILIES, PIECEWISE, Family, known
+from forecast.elicitation.fitting import finite
 from forecast.elicitation.parametric import Parametric
 from forecast.elicitation.piecewise import Piecewise
 from forecast.errors import UsageError
@@ -90,7 +91,7 @@ def maximum_entropy(
     chosen, limits = FAMILIES[family], (lower, upper)
     missing = [end for end, at in zip(("lower", "upper"), limits, strict=True) if not math.isfinite(at)]
     if needed := [end for end in chosen.link.needs if end in missing]:
-        raise UsageError(f"{family} needs a finite {' and '.join(needed)} limit")
+        raise UsageError(f"{family} {finite(needed)}")
     members = _members(chosen, (low, high, mass), limits, df)
     width = upper - lower
 
@@ -122,7 +123,7 @@ def _check(low: float, high: float, mass: float, *, limits: tuple[float, float])
 def _spread_evenly(low: float, high: float, mass: float, *, limits: tuple[float, float]) -> MaximumEntropy:
     """No family: one density in the interval, one outside it."""
     if not all(map(math.isfinite, limits)):
-        raise UsageError(f"{PIECEWISE} needs a finite lower and upper limit")
+        raise UsageError(f"{PIECEWISE} {finite(('lower', 'upper'))}")
     below = (1 - mass) * (low - limits[0]) / ((low - limits[0]) + (limits[1] - high))
     steps = [(limits[0], 0.0), (low, below), (high, below + mass), (limits[1], 1.0)]
     kept = [steps[0], *(b for a, b in pairwise(steps) if b[0] > a[0])]

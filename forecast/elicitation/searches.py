@@ -30,7 +30,7 @@ from forecast.elicitation.shapes import (
 
 _STEP = 6e-6  # the cube root of machine precision: the step of a central difference
 #: Beyond these a gamma or a beta is a normal to the last digit, and its functions lose theirs.
-_SMALLEST_SHAPE, _LARGEST_SHAPE = 1e-3, 1e13
+_SMALLEST_SHAPE, _LARGEST_SHAPE, _LARGEST_SUM = 1e-3, 1e13, 1e12
 #: Skewness is searched up to that of alpha = 1000, next to the half-normal; a split up to 1000 to 1.
 _LARGEST_ALPHA, _LARGEST_SPLIT = 1000.0, 1000.0
 
@@ -193,7 +193,7 @@ def beta(y: Floats, p: Floats, df: float) -> Found:
         steps = np.stack([_fine(first * second / (first + second))[:, 0], np.full(len(theta), _STEP)], axis=1)
         return _differenced(cdf, theta, which, steps, p)
 
-    solved = best_of(model, _beta_starts(y, p), np.array([-60.0, -7.0]), np.array([60.0, math.log(1e15)]))
+    solved = best_of(model, _beta_starts(y, p), np.array([-60.0, -7.0]), np.array([60.0, math.log(_LARGEST_SUM)]))
     first, second = shapes(solved.theta)
     return Found((first[:, 0], second[:, 0]), solved.at_end)
 
