@@ -212,6 +212,16 @@ def test_what_cannot_be_done_says_what_can(options: dict[str, Any], message: str
         command(**{"dtt": course / "course.dtt", "rls": course / "course.rls", **options})
 
 
+def test_what_would_steer_a_terminal_is_shown(course: Path, idle: Path, tmp_path: Path) -> None:
+    """An escape sequence in a question of somebody else's file is text, not a command."""
+    for suffix in (".dtt", ".rls"):
+        text = (course / f"course{suffix}").read_text("utf-8").replace("How many?", "\x1b[31mHow")
+        (tmp_path / f"course{suffix}").write_text(text, "utf-8")
+    done = seeds(tmp_path, "--item", "Q1", idle=idle)
+    assert "⟨U+001B⟩[31mHow" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
 def test_refusals_are_no_tracebacks(course: Path, idle: Path) -> None:
     """Exit 2, nothing on stdout, the remedy on stderr."""
     done = seeds(course, "--alpha", "0.9", idle=idle)

@@ -11,7 +11,7 @@ import typer
 
 from forecast.cli import options as o
 from forecast.errors import UsageError
-from forecast.visible import in_json
+from forecast.visible import in_json, visible
 
 if TYPE_CHECKING:
     from forecast.interchange.excalibur import ExcaliburStudy
@@ -88,7 +88,7 @@ def seeds(
     cut, given = _cut(alpha, weights), _user(user or [], weights)
     study, origin = _study(Files(dtt, rls, csv, items), workspace, quiet=quiet)
     for note in study.notes:
-        o.say(f"note: {note}", quiet=quiet)
+        o.say(visible(f"note: {note}"), quiet=quiet)
     said = study.assessments
     for name in item or []:
         _known(name, said.items)
@@ -109,7 +109,7 @@ def seeds(
         whole = document(study, found, shown, left_out, origin)
         print(in_json(json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)))
     else:
-        print("\n".join(table(study, found, shown, left_out, item or [])))
+        print(visible("\n".join(table(study, found, shown, left_out, item or []))))
 
 
 def _cut(alpha: str, weights: str) -> float | None:
