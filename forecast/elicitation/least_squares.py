@@ -18,8 +18,8 @@ from forecast.calendar import Floats
 Model = Callable[[Floats, NDArray[np.intp]], tuple[Floats, Floats]]
 
 _STEPS = 400
-#: A step is the last when no residual would change by more.
-_STILL = 1e-14
+#: A step is the last when no residual would change by more; the first is to choose among starts.
+_NEARLY, _STILL = 1e-4, 1e-14
 _LARGEST_DAMPING = 1e14
 #: A parameter this close to an end of its range, as a share of it, is at that end.
 _NEAR = 1e-3
@@ -34,7 +34,7 @@ class Solved:
     at_end: NDArray[np.bool_]
 
 
-def solve(model: Model, start: Floats, low: Floats, high: Floats) -> Solved:
+def solve(model: Model, start: Floats, low: Floats, high: Floats, *, still: float = _STILL) -> Solved:
     """Minimise sum(residual^2) over theta in [low, high], for every problem (row) of ``start``.
 
     >>> def line(theta, which):
@@ -62,7 +62,7 @@ def solve(model: Model, start: Floats, low: Floats, high: Floats) -> Solved:
         theta[won], residual[won], jacobian[won] = tried[better], new_residual[better], new_jacobian[better]
         ssq[won] = new_ssq[better]
         damping[active] = np.where(better, np.maximum(damping[active] / 10, 1e-15), damping[active] * 8)
-        going = (moved > _STILL) & (damping[active] < _LARGEST_DAMPING)
+        going = (moved > still) & (damping[active] < _LARGEST_DAMPING)
         active = active[going]
         if not len(active):
             break
@@ -98,7 +98,7 @@ def _step(
 
 
 def best_of(model: Model, starts: Floats, low: Floats, high: Floats, *, kept: int = 3) -> Solved:
-    """`solve` from the ``kept`` best of ``starts`` (starts, problems, k), and of their ends the best."""
+    """`solve` from the ``kept`` best of ``starts`` (starts, problems, k): all nearly, the best to the end."""
     count, problems, k = starts.shape
     starts = np.clip(np.where(np.isfinite(starts), starts, 0.0), low, high)
     which = np.tile(np.arange(problems), count)
@@ -107,6 +107,6 @@ def best_of(model: Model, starts: Floats, low: Floats, high: Floats, *, kept: in
     order = np.argsort(ssq, axis=0, kind="stable")[: min(kept, count)]
     chosen = np.take_along_axis(starts, order[..., None], axis=0).reshape(-1, k)
     tiled = np.tile(np.arange(problems), len(order))
-    ends = solve(lambda theta, rows: model(theta, tiled[rows]), chosen, low, high)
-    best = np.argmin(ends.ssq.reshape(-1, problems), axis=0) * problems + np.arange(problems)
-    return Solved(ends.theta[best], ends.ssq[best], ends.at_end[best])
+    nearly = solve(lambda theta, rows: model(theta, tiled[rows]), chosen, low, high, still=_NEARLY)
+    best = np.argmin(nearly.ssq.reshape(-1, problems), axis=0) * problems + np.arange(problems)
+    return solve(model, nearly.theta[best], low, high)

@@ -1,4 +1,4 @@
-"""Where the least-squares fit of each shape starts, and the scale on which it is searched.
+"""The least-squares fit of each shape: on which scale its parameters are searched, and how they are bounded.
 
 A search takes y and p, arrays (judgments, points) with 0 < p < 1, and gives one array (judgments,) per
 parameter of the shape. Each works on y in units of the judgment's own middle and spread, starts from several
@@ -13,11 +13,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, gammaln, ndtri
+from scipy.special import expit
 
 from forecast.calendar import Floats
 from forecast.elicitation import skew_normal
 from forecast.elicitation.least_squares import best_of
+from forecast.elicitation.search_starts import (
+    LARGEST_SHAPE,
+    SMALLEST_SHAPE,
+    Form,
+    beta_starts,
+    gamma_starts,
+    kept,
+    lines,
+    middle_of,
+    plain,
+    steps,
+)
 from forecast.elicitation.shapes import (
     BETA,
     GAMMA,
@@ -25,12 +37,10 @@ from forecast.elicitation.shapes import (
     STANDARD_SKEW,
     STANDARD_SPLIT,
     STANDARD_T,
-    Shape,
 )
 
 _STEP = 6e-6  # the cube root of machine precision: the step of a central difference
-#: Beyond these a gamma or a beta is a normal to the last digit, and its functions lose theirs.
-_SMALLEST_SHAPE, _LARGEST_SHAPE, _LARGEST_SUM = 1e-3, 1e13, 1e12
+_LARGEST_SUM = 1e12  # of a beta's shapes: a normal to the last digit
 #: Skewness is searched up to that of alpha = 1000, next to the half-normal; a split up to 1000 to 1.
 _LARGEST_ALPHA, _LARGEST_SPLIT = 1000.0, 1000.0
 
@@ -44,20 +54,6 @@ class Found:
 
 
 Search = Callable[[Floats, Floats, float], Found]
-
-
-@dataclass(frozen=True)
-class Form:
-    """What one parameter t does to a standard shape: ``standard(t)`` = (shift, stretch, its parameters).
-
-    shift + stretch z is the variable of ``shape``, chosen so that t moves neither its middle nor its spread.
-    ``grid`` holds the t from which a fit starts, ``reach`` the largest |t|; None where no t is fitted.
-    """
-
-    shape: Shape
-    standard: Callable[[Floats], tuple[Floats, Floats, tuple[Floats, ...]]]
-    grid: tuple[float, ...] = (0.0,)
-    reach: float | None = None
 
 
 def _skewed(t: Floats) -> tuple[Floats, Floats, tuple[Floats, ...]]:
@@ -75,18 +71,14 @@ def _split(t: Floats) -> tuple[Floats, Floats, tuple[Floats, ...]]:
     return np.zeros_like(t), np.ones_like(t) / 2, (expit(t),)
 
 
-def _plain(t: Floats) -> tuple[Floats, Floats, tuple[Floats, ...]]:
-    return np.zeros_like(t), np.ones_like(t), ()
-
-
 def normal(y: Floats, p: Floats, df: float) -> Found:
     """(mean, sd)."""
-    return _located(Form(STANDARD_NORMAL, _plain), y, p)
+    return _located(Form(STANDARD_NORMAL, plain), y, p)
 
 
 def student_t(y: Floats, p: Floats, df: float) -> Found:
     """(location, scale, df), with df as given."""
-    return _located(Form(STANDARD_T, lambda t: (*_plain(t)[:2], (np.full_like(t, df),))), y, p)
+    return _located(Form(STANDARD_T, lambda t: (*plain(t)[:2], (np.full_like(t, df),))), y, p)
 
 
 def skewed(y: Floats, p: Floats, df: float) -> Found:
@@ -106,7 +98,7 @@ def split(y: Floats, p: Floats, df: float) -> Found:
 
 def _located(form: Form, y: Floats, p: Floats) -> Found:
     """Fit (location, scale, t): theta = (location, ln scale, t), y measured from its middle in its spread."""
-    middle, spread = _middle(y, p), (y[:, -1:] - y[:, :1]) / 2
+    middle, spread = middle_of(y, p), (y[:, -1:] - y[:, :1]) / 2
     z = (y - middle) / spread
     k = 2 if form.reach is None else 3
 
@@ -126,9 +118,11 @@ def _located(form: Form, y: Floats, p: Floats) -> Found:
         return cdf - p[which], np.stack(slopes, axis=-1)
 
     reach = form.reach or 0.0
-    starts = np.concatenate([_lines(form, t, z, p) for t in form.grid])[..., :k]
+    starts = [lines(form, t, z, p) for t in form.grid]
+    if k == 2 or y.shape[1] > 3:
+        starts += [steps(z, t) for t in form.grid[:3]]
     low, high = np.array([-1e12, -60.0, -reach])[:k], np.array([1e12, 60.0, reach])[:k]
-    solved = best_of(model, starts, low, high)
+    solved = best_of(model, np.concatenate(starts)[..., :k], low, high, kept=kept(y))
     t = solved.theta[:, 2] if k == 3 else np.zeros(len(y))
     shift, stretch, rest = form.standard(t)
     scale = np.exp(solved.theta[:, 1]) * spread[:, 0] / stretch
@@ -136,26 +130,9 @@ def _located(form: Form, y: Floats, p: Floats) -> Found:
     return Found((location, scale, *rest), solved.at_end)
 
 
-def _lines(form: Form, t: float, z: Floats, p: Floats) -> Floats:
-    """Starts (starts, judgments, 3): the lines z = location + scale q through two points, and one more."""
-    levels, back = np.unique(p, axis=0, return_inverse=True)
-    shift, stretch, rest = form.standard(np.array([[t]]))
-    q = ((form.shape.ppf(levels, *rest) - shift) / stretch)[back.reshape(-1)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slopes = np.diff(z, axis=1) / np.diff(q, axis=1)
-        outer = (z[:, -1:] - z[:, :1]) / (q[:, -1:] - q[:, :1])
-        # Two values with one probability between them (an empty bin) give no line of their own.
-        slopes = np.where(np.isfinite(slopes) & (slopes > 0), slopes, outer)
-        at = z[:, :-1] - slopes * q[:, :-1]
-    slopes = np.concatenate([slopes, outer, outer], axis=1)
-    ends = [z[:, :1] - outer * q[:, :1], np.mean(z - outer * q, axis=1, keepdims=True)]
-    location = np.concatenate([at, *ends], axis=1)
-    return np.stack([location.T, np.log(slopes).T, np.full(location.T.shape, t)], axis=-1)
-
-
 def gamma(y: Floats, p: Floats, df: float) -> Found:
     """(shape, rate): theta = (ln mean, ln shape), y in units of its middle."""
-    middle = _middle(y, p)
+    middle = middle_of(y, p)
     z = y / middle
 
     def cdf(theta: Floats, which: NDArray[np.intp]) -> Floats:
@@ -166,14 +143,9 @@ def gamma(y: Floats, p: Floats, df: float) -> Found:
         steps = np.stack([_fine(np.exp(theta[:, 1])), np.full(len(theta), _STEP)], axis=1)
         return _differenced(cdf, theta, which, steps, p)
 
-    spread = _log_spread(np.log(z), p)
-    shapes = [spread**-2 * factor for factor in (0.03, 0.1, 0.3, 1.0, 3.0)]
-    shapes = [np.clip(a, _SMALLEST_SHAPE, _LARGEST_SHAPE) for a in (*shapes, _fall(np.log(z), p))]
-    level = _middle(p, p)[:, 0]
-    starts = [np.stack([np.log(a) - _log_quantile(a, level), np.log(a)], axis=-1) for a in shapes]
-    low = np.array([-600.0, math.log(_SMALLEST_SHAPE)])
-    high = np.array([600.0, math.log(_LARGEST_SHAPE)])
-    solved = best_of(model, np.stack(starts), low, high)
+    low = np.array([-600.0, math.log(SMALLEST_SHAPE)])
+    high = np.array([600.0, math.log(LARGEST_SHAPE)])
+    solved = best_of(model, gamma_starts(np.log(z), p), low, high, kept=kept(y))
     shape = np.exp(solved.theta[:, 1])
     return Found((shape, shape / (np.exp(solved.theta[:, 0]) * middle[:, 0])), solved.at_end)
 
@@ -193,25 +165,10 @@ def beta(y: Floats, p: Floats, df: float) -> Found:
         steps = np.stack([_fine(first * second / (first + second))[:, 0], np.full(len(theta), _STEP)], axis=1)
         return _differenced(cdf, theta, which, steps, p)
 
-    solved = best_of(model, _beta_starts(y, p), np.array([-60.0, -7.0]), np.array([60.0, math.log(_LARGEST_SUM)]))
+    low, high = np.array([-60.0, -7.0]), np.array([60.0, math.log(_LARGEST_SUM)])
+    solved = best_of(model, beta_starts(y, p), low, high, kept=kept(y))
     first, second = shapes(solved.theta)
     return Found((first[:, 0], second[:, 0]), solved.at_end)
-
-
-def _beta_starts(y: Floats, p: Floats) -> Floats:
-    """Starts (starts, judgments, 2): by the spread, by that of the log odds, by the fall at the ends."""
-    z = ndtri(p)
-    slope = (y[:, -1] - y[:, 0]) / (z[:, -1] - z[:, 0])
-    mean = np.clip(np.mean(y - slope[:, None] * z, axis=1), y[:, 0], y[:, -1])
-    odds = np.log(y) - np.log1p(-y)
-    spread = _log_spread(odds, p)
-    starts = []
-    for m in (_middle(y, p)[:, 0], mean):
-        sums = [m * (1 - m) / slope**2, *(f / (spread**2 * m * (1 - m)) for f in (0.1, 0.3, 1.0, 3.0))]
-        starts += [(np.log(m) - np.log1p(-m), np.log(total)) for total in sums]
-    low, high = _fall(np.log(y), p), _fall(np.log1p(-y[:, ::-1]), 1 - p[:, ::-1])
-    starts.append((np.log(low) - np.log(high), np.log(low + high)))
-    return np.stack([np.stack(pair, axis=-1) for pair in starts])
 
 
 def _differenced(
@@ -233,26 +190,3 @@ def _differenced(
 def _fine(shape: Floats) -> Floats:
     """The step in the log (odds) of a mean: the narrower the distribution, the shorter."""
     return np.asarray(_STEP / np.sqrt(1.0 + shape))
-
-
-def _middle(y: Floats, p: Floats) -> Floats:
-    """y (judgments, 1) at the stated probability nearest to a half."""
-    return np.take_along_axis(y, np.argmin(np.abs(p - 0.5), axis=1)[:, None], axis=1)
-
-
-def _log_spread(y: Floats, p: Floats) -> Floats:
-    """The sd of the normal through the outermost points."""
-    return np.asarray((y[:, -1] - y[:, 0]) / (ndtri(p[:, -1]) - ndtri(p[:, 0])))
-
-
-def _fall(log_y: Floats, p: Floats) -> Floats:
-    """The power by which F falls towards 0, from the two lowest points that differ in probability."""
-    rise = np.log(np.maximum(p[:, 1:], p[:, :1] * 1.01)) - np.log(p[:, :1])
-    return np.asarray(np.clip(rise[:, 0] / (log_y[:, 1] - log_y[:, 0]), 1e-2, 1e6))
-
-
-def _log_quantile(shape: Floats, level: Floats) -> Floats:
-    """ln of the quantile of a gamma of rate 1; of a small shape by its series, which does not underflow."""
-    found = GAMMA.ppf(level, shape, 1.0)
-    small = (np.log(level) + gammaln(shape + 1)) / shape
-    return np.asarray(np.where(found > 1e-30, np.log(np.maximum(found, 1e-300)), small))

@@ -41,12 +41,12 @@ def test_the_batch_pays(benchmark) -> None:  # type: ignore[no-untyped-def]
     def one_by_one() -> float:
         start = time.process_time()
         for judgment in said[:74]:
-            fit_many([judgment], "beta")
+            fit_many([judgment], "normal")
         return time.process_time() - start
 
     def at_once() -> float:
         start = time.process_time()
-        fit_many(said, "beta")
+        fit_many(said, "normal")
         return time.process_time() - start
 
     at_once()
