@@ -15,7 +15,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -156,9 +155,19 @@ def fits(
     >>> [one.family for one in fits(Judgment.of_quartiles(20, 30, 50, lower=0))][:3]
     ['log_student_t', 'lognormal', 'gamma']
     """
-    if families is None:
-        families = [key for key in KEYS if not obstacle(key, judgment)]
-    return ranked([fit(judgment, key, df=df) for key in dict.fromkeys(families)])
+    return fits_many([judgment], families, df=df)[0]
+
+
+def fits_many(
+    judgments: Sequence[Judgment], families: Sequence[str] | None = None, *, df: float = DEFAULT_DF
+) -> tuple[tuple[Fitted, ...], ...]:
+    """`fits` of many judgments, each family's work shared between them."""
+    found: list[list[Fitted]] = [[] for _ in judgments]
+    for key in dict.fromkeys(KEYS if families is None else families):
+        rows = [i for i, one in enumerate(judgments) if families is not None or not obstacle(key, one)]
+        for i, one in zip(rows, fit_many([judgments[i] for i in rows], key, df=df), strict=True):
+            found[i].append(one)
+    return tuple(ranked(one) for one in found)
 
 
 def fit_many(judgments: Sequence[Judgment], family: str, *, df: float = DEFAULT_DF) -> tuple[Fitted, ...]:
@@ -171,9 +180,7 @@ def fit_many(judgments: Sequence[Judgment], family: str, *, df: float = DEFAULT_
             said = f"{judgment.name}: " if judgment.name else ""
             raise UsageError(f"{said}{family} {fault}, or choose another family")
     if family == PIECEWISE:
-        return tuple(
-            Fitted(one, family, MappingProxyType({}), 0.0, (0.0,) * len(one.inner)) for one in judgments
-        )
+        return tuple(Fitted(one, family, {}, 0.0, (0.0,) * len(one.inner)) for one in judgments)
     found: dict[int, Fitted] = {}
     sizes = [len(one.inner) for one in judgments]
     for size in dict.fromkeys(sizes):
@@ -258,7 +265,7 @@ def _fit_batch(judgments: Sequence[Judgment], family: Family, df: float) -> list
         Fitted(
             judgments[i],
             family.key,
-            MappingProxyType(dict(zip(family.parameters, values[i].tolist(), strict=True))),
+            dict(zip(family.parameters, values[i].tolist(), strict=True)),
             float(np.sum(residuals[i] ** 2)),
             tuple(residuals[i].tolist()),
             bool(found.at_end[i]),

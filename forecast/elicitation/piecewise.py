@@ -93,7 +93,9 @@ class Piecewise:
         _, width, share = self._middles
         at = np.searchsorted(self.edges, x, side="right") - 1
         inside = (at >= 0) & (at < len(width))
-        return np.asarray(np.where(inside, (share / width)[np.clip(at, 0, len(width) - 1)], 0.0))
+        with np.errstate(over="ignore"):
+            density = share / width
+        return np.asarray(np.where(inside, density[np.clip(at, 0, len(width) - 1)], 0.0))
 
 
 def lacks(judgment: Judgment) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecast.elicitation.families import KEYS
-from forecast.elicitation.fitting import fit_many
+from forecast.elicitation.fitting import fit_many, fits_many
 from forecast.elicitation.judgment import Judgment
 
 SOURCES, DRIVERS = 53, 14
@@ -52,3 +52,9 @@ def test_the_batch_pays(benchmark) -> None:  # type: ignore[no-untyped-def]
     at_once()
     together = benchmark.pedantic(at_once, rounds=1)
     assert together < one_by_one()
+
+
+@pytest.mark.benchmark
+def test_a_panel_in_every_family_ranked(benchmark) -> None:  # type: ignore[no-untyped-def]
+    """Every judgment of the panel in all thirteen families, the best first."""
+    benchmark.pedantic(fits_many, (panel(),), rounds=2, warmup_rounds=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from scipy.optimize import least_squares
 from forecast.elicitation.comparison import about_as_good, notes
 from forecast.elicitation.families import FAMILIES, KEYS, PIECEWISE
 from forecast.elicitation.fit_document import of_fits
-from forecast.elicitation.fitting import fit, fit_many, fits
+from forecast.elicitation.fitting import fit, fit_many, fits, fits_many
 from forecast.elicitation.judgment import Judgment
 from forecast.errors import UsageError
 
@@ -96,6 +97,15 @@ def test_many_at_once_is_one_at_a_time() -> None:
         assert [one.judgment for one in together] == list(SAID)
         for said, one in zip(SAID, together, strict=True):
             assert dict(one.parameters) == pytest.approx(dict(fit(said, family).parameters), rel=1e-9)
+
+
+def test_rankings_of_many() -> None:
+    """`fits_many` is `fits` of each, in their order; a fit can be sent to another process."""
+    together = fits_many(SAID)
+    for said, ranking in zip(SAID, together, strict=True):
+        assert [one.family for one in ranking] == [one.family for one in fits(said)]
+    first = together[0][0]
+    assert pickle.loads(pickle.dumps(first)) == first
 
 
 HARD = {
