@@ -62,8 +62,9 @@ def _of_tails(ranked: Sequence[Fitted]) -> list[str]:
     stated = inner[-1][0] - inner[0][0]
     said = []
     for name, level in (("p01", 0.01), ("p99", 0.99)):
-        found = sorted((float(one.ppf(level)), one.family) for one in alike)
-        (low, lowest), (high, highest) = found[0], found[-1]
+        # Nine digits: of families that agree but for rounding, the one that ranks first is named.
+        found = [(float(f"{float(one.ppf(level)):.9g}"), one.family) for one in alike]
+        (low, lowest), (high, highest) = min(found, key=_value), max(found, key=_value)
         if high - low > PARTED * stated:
             said.append(f"{name} from {low:.4g} ({lowest}) to {high:.4g} ({highest})")
     if not said:
@@ -72,3 +73,7 @@ def _of_tails(ranked: Sequence[Fitted]) -> list[str]:
         f"{len(alike)} families fit about as well and part in the tails: {'; '.join(said)}; "
         "ask for what decides between them"
     ]
+
+
+def _value(found: tuple[float, str]) -> float:
+    return found[0]
