@@ -115,9 +115,9 @@ def _split_moments(w: float) -> tuple[float, float]:
 def _of_sides(standard: Shape) -> Shape:
     """The split normal by (mode, sd_below, sd_above), with one continuous density (Wallis 2014).
 
-    P(X < mode) = sd_below / (sd_below + sd_above). `forecast.elicitation.SplitNormal`, with which the model reads
-    its priors, is another thing: two half-normals of probability 1/2 each that meet at the median, where the
-    density jumps unless the sds are equal.
+    P(X < mode) = sd_below / (sd_below + sd_above). `forecast.elicitation.SplitNormal`, with which the model
+    reads its priors, is another thing: two half-normals of probability 1/2 each that meet at the median, where
+    the density jumps unless the sds are equal.
     """
 
     def split(m: Floats, below: Floats, above: Floats) -> tuple[Floats, Floats, Floats]:
