@@ -116,7 +116,7 @@ def _of_sides(standard: Shape) -> Shape:
     """The split normal by (mode, sd_below, sd_above), with one continuous density (Wallis 2014).
 
     P(X < mode) = sd_below / (sd_below + sd_above). `forecast.elicitation.SplitNormal`, with which the model
-    reads its priors, is another thing: two half-normals of probability 1/2 each that meet at the median, where
+    reads its priors, is another thing: two half-normals of probability 1/2 each meeting at the median, where
     the density jumps unless the sds are equal.
     """
 
