@@ -13,19 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.calendar import Floats, decimal_year, decimal_years
-from forecast.elicitation import split_logit_normal, standard_score
 from forecast.inference.fit import Fit
-from forecast.inputs.records import Source
-from forecast.inputs.workspace import Workspace
 from forecast.model.base_rate import class_log_rates
-from forecast.model.judgments import viewed_partnership
+from forecast.pooling.horizons import Curve
+from forecast.pooling.leaving import curve, grade, unusable, window
 from forecast.pooling.rules import RULES
+from forecast.pooling.weights import aged
 from forecast.simulation.forecast import Forecast, Summary, summarise
 from forecast.states import CHANNELS, ESTIMATED, STATES
 
 OUTSIDE_DRAWS = 4000
-#: A judgment's weight halves with each of these years of age.
-AGE_HALVING_YEARS = 10.0
 POOLING_RULE = "log_odds"
 
 
@@ -106,18 +103,18 @@ def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
     closed: list[str] = []
     for member in fit.panel.members:
         source = fit.workspace.sources[member]
-        problem = _unusable(fit, source)
+        problem = unusable(fit.workspace, source)
         if problem:
             left_out[member] = problem
             continue
         age = now - decimal_year(source.view_date)
-        weights[member] = fit.panel.weights[member] * _grade(fit, source) * 0.5 ** (age / AGE_HALVING_YEARS)
-        if decimal_year(source.view_date) + _window(source) <= now:
+        weights[member] = fit.panel.weights[member] * grade(fit.workspace, source) * aged(age)
+        if decimal_year(source.view_date) + window(source) <= now:
             closed.append(member)
     reached: dict[dt.date, dict[str, Summary]] = {}
     medians: dict[str, dict[str, float]] = {}
     if weights and fit.start_state == "partnership":
-        curves = [_Curve.of(fit.workspace, m) for m in weights]
+        curves = [curve(fit.workspace, fit.workspace.sources[m]) for m in weights]
         weight = np.array(list(weights.values()))
         for date in dates:
             reached[date] = {
@@ -134,38 +131,7 @@ def pooled_judgment(fit: Fit, dates: tuple[dt.date, ...]) -> Pooled:
     )
 
 
-@dataclass(frozen=True)
-class _Curve:
-    """A source's two stated distributions as quantile functions, and its window in years."""
-
-    centre: tuple[float, float]
-    below: tuple[float, float]
-    above: tuple[float, float]
-    years: float
-
-    @classmethod
-    def of(cls, workspace: Workspace, name: str) -> _Curve:
-        source = workspace.sources[name]
-        widened = workspace.question.widened(source.kind)
-        fits = [split_logit_normal(getattr(source.outcomes, k).quantiles).widened(widened) for k in CHANNELS]
-        return cls(
-            centre=(fits[0].centre, fits[1].centre),
-            below=(fits[0].sd_below, fits[1].sd_below),
-            above=(fits[0].sd_above, fits[1].sd_above),
-            years=_window(source),
-        )
-
-    def at(self, channel: int, level: float, years: float) -> float:
-        """F_k after ``years``, with both stated probabilities at this quantile."""
-        z = standard_score(level)
-        side = self.below if z < 0 else self.above
-        p = [1 / (1 + np.exp(-(c + s * z))) for c, s in zip(self.centre, side, strict=True)]
-        both = min(p[0] + p[1], 1 - 1e-6)
-        hazard = -np.log1p(-both) / self.years
-        return float(p[channel] / (p[0] + p[1]) * -np.expm1(-hazard * years))
-
-
-def _pool(curves: list[_Curve], weight: Floats, outcome: str, years: float, rule: str) -> Summary:
+def _pool(curves: list[Curve], weight: Floats, outcome: str, years: float, rule: str) -> Summary:
     channel = CHANNELS.index(outcome)
     if years <= 0:
         return Summary(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -175,27 +141,3 @@ def _pool(curves: list[_Curve], weight: Floats, outcome: str, years: float, rule
     ]
     # The pool is of quantiles, not of draws: its central value is the pooled median, without sampling error.
     return Summary(mean=pooled[1], p05=pooled[0], p50=pooled[1], p95=pooled[2], mcse=0.0)
-
-
-def _unusable(fit: Fit, source: Source) -> str | None:
-    if not viewed_partnership(fit.workspace, source):
-        return "wrote when the pair was not in partnership"
-    alliance, split = source.outcomes.alliance, source.outcomes.split
-    if alliance is None and split is None:
-        return "not coded on alliance or split"
-    if alliance is None or split is None:
-        return f"not coded on {'alliance' if alliance is None else 'split'}"
-    if alliance.quantiles.p50 + split.quantiles.p50 >= 1:
-        return "its two probabilities sum to one or more"
-    return None
-
-
-def _window(source: Source) -> float:
-    stated = (source.outcomes.alliance, source.outcomes.split)
-    return max(j.years for j in stated if j is not None)
-
-
-def _grade(fit: Fit, source: Source) -> float:
-    graded = [getattr(source.outcomes, k).grade for k in CHANNELS]
-    infer = fit.workspace.question.model.infer_weight
-    return float(np.mean([1.0 if g == "TEXT" else infer for g in graded]))

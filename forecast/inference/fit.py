@@ -17,9 +17,8 @@ from forecast.model.data import Prepared, prepare
 from forecast.model.definition import Definitions, Index, alignment_index, definitions
 from forecast.model.density import FLOOR
 from forecast.model.dependence import independent, undivided
-from forecast.model.judgments import viewed_partnership
-from forecast.model.record import state_on
 from forecast.panel import Panel, resolve
+from forecast.pooling.leaving import viewed_partnership
 from forecast.request import DEFAULT_DRAWS, DEFAULT_SEED, check_draws
 from forecast.states import State
 
@@ -176,7 +175,7 @@ def starting_state(workspace: Workspace, as_of: dt.date) -> State:
         raise UsageError(f"--as-of {as_of} is not before the horizon {question.horizon}")
     if as_of == question.as_of:
         return question.initial_state
-    state = state_on(workspace.history, as_of)
+    state = workspace.history.state_on(as_of)
     if state is None:
         first = workspace.history.episodes[0].start
         raise UsageError(f"--as-of {as_of} is before the pair's record, which starts on {first}")

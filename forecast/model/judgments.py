@@ -11,7 +11,6 @@ the square).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +21,9 @@ from forecast.calendar import Floats, decimal_year
 from forecast.elicitation import SplitNormal, lognormal, normal, split_logit_normal
 from forecast.inputs.records import HazardRatio, ModelSettings, OutcomeJudgment, Source
 from forecast.inputs.workspace import Workspace
-from forecast.model.record import state_on
 from forecast.panel import Panel
+from forecast.pooling.leaving import viewed_partnership
+from forecast.pooling.weights import dependence, graded
 from forecast.states import CHANNELS, Channel
 
 #: Steps a stated window is divided into.
@@ -104,33 +104,20 @@ def weighted_codes(workspace: Workspace, panel: Panel) -> Iterable[tuple[str, Ch
             shared = divisors(speaking, settings)
             for source in speaking:
                 grade = source.effects[driver].grade_of(channel)
-                weight = panel.weights[source.id] * (1.0 if grade == "TEXT" else settings.infer_weight)
+                weight = panel.weights[source.id] * graded(grade, settings.infer_weight)
                 widened = workspace.question.widened(source.kind) ** 2
                 yield driver, channel, source, weight / (widened * shared[source.id])
 
 
 def divisors(speaking: Sequence[Source], settings: ModelSettings) -> dict[str, float]:
-    """What the weight of each of several sources on one item is divided by, for saying it with others.
-
-    max(1 + (m_cluster - 1) rho, 1 + (m_via - 1) rho_reported)
-    """
-    in_cluster = Counter(s.cluster for s in speaking)
-    reported = Counter(r for s in speaking for r in s.reporters)
-    return {
-        s.id: max(
-            1 + (in_cluster[s.cluster] - 1) * settings.rho,
-            1 + (max((reported[r] for r in s.reporters), default=1) - 1) * settings.rho_reported,
-        )
-        for s in speaking
-    }
-
-
-def viewed_partnership(workspace: Workspace, source: Source) -> bool:
-    """Whether the pair was in partnership when the source wrote, or its state then is not on record.
-
-    Only then are its stated probabilities those of leaving partnership, which is what F is.
-    """
-    return state_on(workspace.history, source.view_date) in ("partnership", None)
+    """What the weight of each of several sources on one item is divided by: `dependence`, by the question."""
+    return dependence(
+        [s.id for s in speaking],
+        cluster={s.id: s.cluster for s in speaking},
+        reporters={s.id: s.reporters for s in speaking},
+        rho=settings.rho,
+        rho_reported=settings.rho_reported,
+    )
 
 
 def stated(workspace: Workspace, panel: Panel) -> Stated:
@@ -163,7 +150,7 @@ def stated(workspace: Workspace, panel: Panel) -> Stated:
         weight=np.array(
             [
                 panel.weights.get(s.id, 0.0)
-                * (1.0 if j.grade == "TEXT" else settings.infer_weight)
+                * graded(j.grade, settings.infer_weight)
                 * float(viewed_partnership(workspace, s))
                 for s, _, j in rows
             ]

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.calendar import Floats, decimal_year
-from forecast.inputs.records import History
 from forecast.inputs.workspace import Workspace
 from forecast.panel import Panel
-from forecast.states import ESTIMATED, STATES, State, endpoints
+from forecast.states import ESTIMATED, STATES, endpoints
 
 
 @dataclass(frozen=True)
@@ -26,14 +25,6 @@ class Record:
     dates: tuple[dt.date, ...]
     exposure: Floats
     events: Floats
-
-
-def state_on(history: History, date: dt.date) -> State | None:
-    """The pair's state on a date under the coding in use; None before the first spell."""
-    for episode in reversed(history.episodes):
-        if episode.start <= date and (episode.end is None or date < episode.end):
-            return episode.state
-    return None
 
 
 def record(workspace: Workspace, panel: Panel, as_of: dt.date) -> Record:

@@ -10,7 +10,7 @@ import pytest
 
 from forecast.inputs.records import Episode, History
 from forecast.inputs.workspace import Workspace
-from forecast.model.record import record, state_on
+from forecast.model.record import record
 from forecast.panel import resolve
 from forecast.states import ESTIMATED
 
@@ -86,6 +86,6 @@ def test_the_state_on_a_day_is_that_of_its_spell() -> None:
     """A spell's start belongs to it and its end to the next; before the first there is none."""
     told = history(("split", "1970-07-01", "1992-03-01"), ("partnership", "1992-03-01", None))
     days = ["1970-06-30", "1970-07-01", "1992-02-29", "1992-03-01", "2025-01-01"]
-    assert [state_on(told, dt.date.fromisoformat(d)) for d in days] == [
+    assert [told.state_on(dt.date.fromisoformat(d)) for d in days] == [
         None, "split", "split", "partnership", "partnership",
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,3 +33,10 @@ class History(Strict):
     def episodes(self) -> list[Episode]:
         """The spells under the coding in use."""
         return self.codings[self.use]
+
+    def state_on(self, date: dt.date) -> State | None:
+        """The pair's state on a date under the coding in use; None before the first spell."""
+        for episode in reversed(self.episodes):
+            if episode.start <= date and (episode.end is None or date < episode.end):
+                return episode.state
+        return None
