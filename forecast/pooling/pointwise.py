@@ -1,0 +1,94 @@
+"""A distribution whose CDF at each value is a rule of the experts' CDFs there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from forecast.calendar import Floats
+from forecast.elicitation.distribution import Distribution
+from forecast.pooling.moments import mean_and_sd, of_mixture
+from forecast.pooling.solving import crossing
+
+
+@dataclass(frozen=True)
+class Combine:
+    """A rule at one value.
+
+    ``pooled`` takes the experts' probabilities of lying below and above (E, N each) and shares (E,) to the
+    pooled CDF (N,); ``slope`` takes their densities (E, N) too and gives the pooled one; ``inner`` takes the
+    pooled level back to the one that lies between the experts' own (itself, unless the rule sharpens).
+    """
+
+    pooled: Callable[[Floats, Floats, Floats], Floats]
+    slope: Callable[[Floats, Floats, Floats, Floats], Floats]
+    inner: Callable[[Floats], Floats]
+    is_mixture: bool = False
+
+
+@dataclass(frozen=True)
+class Pointwise:
+    """E distributions with shares (E,) that sum to one, combined at every value."""
+
+    said: Sequence[Distribution]
+    share: Floats
+    combine: Combine
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From the lowest value that anybody holds possible to the highest."""
+        ends = [one.support for one in self.said]
+        return min(low for low, _ in ends), max(high for _, high in ends)
+
+    def cdf(self, x: Floats) -> Floats:
+        """The rule applied to the experts' CDFs at x."""
+        at = np.asarray(x, dtype=float)
+        pooled = self.combine.pooled(*self._sides(at.ravel()), self.share)
+        return np.asarray(np.clip(pooled, 0.0, 1.0).reshape(at.shape))
+
+    def pdf(self, x: Floats) -> Floats:
+        """The derivative of the rule at x."""
+        at = np.asarray(x, dtype=float)
+        flat = at.ravel()
+        density = np.array([one.pdf(flat) for one in self.said])
+        return np.asarray(self.combine.slope(*self._sides(flat), density, self.share).reshape(at.shape))
+
+    def ppf(self, p: Floats) -> Floats:
+        """Solved between the experts' own quantiles."""
+        asked = np.asarray(p, dtype=float)
+        wanted = asked.ravel()
+        inner = self.combine.inner(wanted)
+        theirs = np.array([one.ppf(inner) for one in self.said])
+        low, high = theirs.min(axis=0), theirs.max(axis=0)
+        found = np.where(wanted <= 0.0, self.support[0], np.where(wanted >= 1.0, self.support[1], low))
+        open_ = (low < high) & np.isfinite(low) & np.isfinite(high) & (wanted > 0.0) & (wanted < 1.0)
+        if open_.any():
+            level = wanted[open_]
+            found[open_] = crossing(lambda x: self.cdf(x) - level, low[open_], high[open_])
+        return np.asarray(found.reshape(asked.shape))
+
+    @property
+    def mean(self) -> float:
+        """The mean; infinite or NaN where a member has none."""
+        return self._moments[0]
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation, likewise."""
+        return self._moments[1]
+
+    @cached_property
+    def _moments(self) -> tuple[float, float]:
+        if self.combine.is_mixture:
+            return of_mixture(self.said, self.share)
+        return mean_and_sd(self, self.said)
+
+    def _sides(self, x: Floats) -> tuple[Floats, Floats]:
+        """P(X <= x) and P(X > x) of each, the second without cancellation where it can be had so."""
+        below = np.array([one.cdf(x) for one in self.said])
+        tails = [getattr(one, "sf", None) for one in self.said]
+        above = [1.0 - b if sf is None else sf(x) for b, sf in zip(below, tails, strict=True)]
+        return below, np.array(above)
