@@ -10,6 +10,7 @@ from forecast.cli import (
     elicit_check,
     elicit_fit,
     elicit_new,
+    elicit_pool,
     elicit_rounds,
     elicit_seal,
     elicit_seeds,
@@ -26,6 +27,7 @@ app.command("seal")(elicit_seal.seal)
 app.command("rounds")(elicit_rounds.rounds)
 app.command("changes")(elicit_changes.changes)
 app.command("accept")(elicit_accept.accept)
+app.command("pool")(elicit_pool.pool)
 app.command("seeds")(elicit_seeds.seeds)
 app.command("fit")(elicit_fit.fit)
 app.command("words")(elicit_words.words)

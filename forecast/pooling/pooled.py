@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
+from forecast.calendar import Floats
 from forecast.elicitation.distribution import Distribution
-from forecast.pooling.side_by_side import Flip, Pool
+from forecast.pooling.rule import Rule
+from forecast.pooling.side_by_side import LEVELS, Flip, Pool, flips, of_densities, of_probabilities
 
 Form = Literal["probability", "quantity"]
 
 
 @dataclass(frozen=True)
 class Voice:
-    """One source on one item: its weight, what that was divided by for dependence, what it says."""
+    """One source on one item: its weight, what that was divided by for dependence, what it says.
+
+    ``quantiles`` are as pooled: a probability carried to the item's horizon.
+    """
 
     name: str
     weight: float
@@ -28,7 +35,11 @@ class Voice:
 
 @dataclass(frozen=True)
 class PooledItem:
-    """An item by every rule."""
+    """An item by every rule.
+
+    ``words`` has each rule's median in the words of the lexicon; ``left_out`` who says something of it that
+    cannot be pooled, and why; ``performance`` the weights that experts earned, by Cooke's rule.
+    """
 
     key: str
     title: str
@@ -44,5 +55,40 @@ class PooledItem:
 
     @property
     def levels(self) -> Sequence[float]:
-        """Levels of the stated quantiles, in order."""
+        """Levels of the voices' quantiles, in order."""
         return sorted({p for voice in self.voices for p in voice.quantiles})
+
+
+def pools(
+    voices: Sequence[Voice], form: Form, rules: Mapping[str, Rule], *, alike: bool = True
+) -> tuple[Pool, ...]:
+    """What every rule made for such an item makes of several voices; if none is, each says so.
+
+    ``alike``: of a probability, the quantiles at `LEVELS` are pooled level by level; else only the medians,
+    as where bare probabilities were given.
+    """
+    weights = np.array([voice.weight for voice in voices], dtype=float)
+    if form == "quantity":
+        made = {name: rule for name, rule in rules.items() if rule.densities is not None}
+        return of_densities([voice.distribution for voice in voices], weights, made or rules)
+    rules = {name: rule for name, rule in rules.items() if rule.probabilities is not None} or rules
+    levels = LEVELS if alike else (0.5,)
+    return of_probabilities({p: _at(voices, p) for p in levels}, weights, rules)
+
+
+def _at(voices: Sequence[Voice], level: float) -> Floats:
+    """The voices' quantiles at a level: as stated where it was, else read off their distributions."""
+    return np.array(
+        [
+            voice.quantiles[level]
+            if level in voice.quantiles
+            else float(voice.distribution.ppf(np.array(level)))
+            for voice in voices
+        ]
+    )
+
+
+def in_words(found: Sequence[Pool], words: Callable[[float], str]) -> tuple[dict[str, str], tuple[Flip, ...]]:
+    """Each rule's median in words, and the conclusions that flip between rules."""
+    told = {pool.rule: words(pool.p50) for pool in found if pool.p50 is not None}
+    return told, flips(found, words)
