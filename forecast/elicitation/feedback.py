@@ -161,15 +161,19 @@ def feedback_of(
     quantiles: Sequence[float] | None = None,
     values: Sequence[float] | None = None,
     share: bool = False,
+    stepped: bool = False,
 ) -> Feedback:
-    """Any distribution shown back beside a judgment; arguments as `feedback`."""
+    """Any distribution shown back beside a judgment; arguments as `feedback`.
+
+    ``stepped``: its density has a step, beside which a peak means nothing; none is told.
+    """
     levels = [p for _, p in judgment.inner] if quantiles is None else list(quantiles)
     points = list(judgment.values) if values is None else list(values)
     _check(levels, points)
     mean, sd = _moments(said)
     low, high = said.ppf(np.array([0.05, 0.95])).tolist()
     say: told.Say = told.in_percent if share else told.in_digits(high - low)
-    modes = _modes(said)
+    modes = () if stepped else _modes(said)
     sentences = [*told.statements(said, say), told.lopsided(said, say), _most_likely(modes, say)]
     by_level = {p: v for v, p in judgment.inner}
     by_value = dict(zip(judgment.values, judgment.probabilities, strict=True))

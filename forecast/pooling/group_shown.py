@@ -1,0 +1,102 @@
+"""Several experts on one item, shown back beside their linear pool."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from forecast.elicitation.distribution import Distribution
+from forecast.elicitation.judgment import Judgment
+from forecast.elicitation.statements import Say, in_digits, in_percent, of_probability, statements
+from forecast.errors import UsageError
+from forecast.pooling.densities import linear
+from forecast.pooling.said import Item
+
+
+@dataclass(frozen=True)
+class Member:
+    """One expert: a weight free of scale, what was said of the item (None of a code) and its reading."""
+
+    name: str
+    weight: float
+    distribution: Distribution
+    judgment: Judgment | None = None
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class GroupShown:
+    """The members who weigh something, their linear pool, and what follows from it.
+
+    ``left_out`` says who is not heard and why; ``share``: X is a probability, said in percent.
+    """
+
+    name: str
+    label: str
+    members: tuple[Member, ...]
+    pool: Distribution
+    statements: tuple[str, ...]
+    unit: str = ""
+    share: bool = False
+    horizon: dt.date | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def say(self) -> Say:
+        """A value as readers see it."""
+        low, high = self.pool.ppf(np.array([0.05, 0.95])).tolist()
+        return in_percent if self.share else in_digits(high - low)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Weights that sum to one."""
+        total = sum(one.weight for one in self.members)
+        return tuple(one.weight / total for one in self.members)
+
+
+def group(
+    name: str,
+    members: Sequence[Member],
+    *,
+    label: str = "",
+    unit: str = "",
+    share: bool = False,
+    horizon: dt.date | None = None,
+    left_out: Mapping[str, str] | None = None,
+) -> GroupShown:
+    """Experts on one item beside the mixture of their distributions by weight.
+
+    Raises
+    ------
+    UsageError
+        Where nobody weighs anything.
+    """
+    heard = tuple(one for one in members if one.weight > 0)
+    if not heard:
+        raise UsageError(f"nobody with a weight above 0 says anything of {name}")
+    pool = linear([one.distribution for one in heard], np.array([one.weight for one in heard]))
+    low, high = pool.ppf(np.array([0.05, 0.95])).tolist()
+    told = statements(pool, in_percent if share else in_digits(high - low))
+    follows = (of_probability(pool),) if share else ()
+    return GroupShown(name, label, heard, pool, (*told, *follows), unit, share, horizon, dict(left_out or {}))
+
+
+def of_item(item: Item) -> GroupShown:
+    """A panel on an item of a workspace, each read as the model reads it, by effective weight."""
+    members = [
+        Member(one.source, one.effective, one.distribution, one.judgment, one.file, one.line)
+        for one in item.said
+    ]
+    return group(
+        item.key,
+        members,
+        label=item.title,
+        unit=item.unit,
+        share=item.form == "probability",
+        horizon=item.horizon,
+        left_out=item.left_out,
+    )
