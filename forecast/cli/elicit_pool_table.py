@@ -79,7 +79,6 @@ def table(pooled: Sequence[PooledItem], between: Sequence[Flip], *, voices: bool
             yield ""
         yield _head(one)
         yield from aligned(_rows(one), width=width)
-        yield from _without(one)
         for flip in one.flips:
             yield _told(flip)
         if not one.flips and one.form == "probability" and sum(p.p50 is not None for p in one.pools) > 1:
@@ -89,10 +88,14 @@ def table(pooled: Sequence[PooledItem], between: Sequence[Flip], *, voices: bool
             if one.horizon:
                 yield _WEIGHTS
             yield from aligned(_heard(one), width=width)
-        yield from _left_out(one)
+        yield from _left_out(one, named=voices)
     for flip in between:
         yield ""
         yield _told(flip)
+    without = list(dict.fromkeys(line for one in pooled for line in _without(one)))
+    if without:
+        yield ""
+        yield from without
 
 
 def _without(one: PooledItem) -> Iterator[str]:
@@ -149,9 +152,13 @@ def _place(voice: Voice) -> str:
     return f"{voice.file}:{voice.line}" if voice.line else voice.file or NOTHING
 
 
-def _left_out(one: PooledItem) -> Iterator[str]:
+def _left_out(one: PooledItem, *, named: bool) -> Iterator[str]:
+    """Who says something that cannot be pooled, by reason; how many, unless they are to be named."""
     reasons: dict[str, list[str]] = {}
     for source, why in one.left_out.items():
         reasons.setdefault(why, []).append(source)
-    for why, sources in reasons.items():
-        yield f"left out, {why}: {', '.join(sources)}"
+    if named:
+        yield from (f"left out, {why}: {', '.join(sources)}" for why, sources in reasons.items())
+    elif reasons:
+        told = "; ".join(f"{len(sources)} {why}" for why, sources in reasons.items())
+        yield f"left out: {told} (--voices names them)"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from forecast.inputs.workspace import Workspace
 from forecast.lexicon import words
 from forecast.pooling.by_performance import COOKE, by_performance
+from forecast.pooling.hierarchical import of_item
 from forecast.pooling.pooled import Form, PooledItem, Voice, in_words, pools
 from forecast.pooling.rule import Rule
 from forecast.pooling.said import Item, Said
@@ -49,7 +51,7 @@ def pool_item(
     found = list(pools(voices, form, rules)) if voices else []
     performance: Mapping[str, Mapping[str, float]] = {}
     if voices and HIERARCHICAL in also:
-        found.append(_hierarchical(workspace, item, {voice.name for voice in voices}))
+        found.append(_hierarchical(workspace, item, weights))
     if cooke := [name for name in COOKE if name in also]:
         made = by_performance(
             workspace,
@@ -101,11 +103,12 @@ def _voice(said: Said, weight: float | None) -> Voice:
     )
 
 
-def _hierarchical(workspace: Workspace, item: Item, speaking: set[str]) -> Pool:
-    from forecast.pooling.hierarchical import hierarchical_item
-
-    pooled = hierarchical_item(workspace, item, speaking)
-    return summary(HIERARCHICAL, HIERARCHICAL_TITLE, pooled)
+def _hierarchical(workspace: Workspace, item: Item, weights: Mapping[str, float] | None) -> Pool:
+    """The model's pool, with the user's weights instead of the files' where there are any."""
+    if weights is not None:
+        given = ((one, weights.get(one.source, 0.0)) for one in item.said)
+        item = replace(item, said=tuple(replace(one, weight=w, grade=1.0, effective=w) for one, w in given))
+    return summary(HIERARCHICAL, HIERARCHICAL_TITLE, of_item(item, workspace.question.model))
 
 
 def _or_nan(limit: float) -> float:
