@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from command import QUICK, SMALL, Done, forecast, without_run
 
+#: Every version of the files is fitted by itself.
+pytestmark = pytest.mark.slow
+
 SMITH, JONES = "priors/sources/smith2019.yaml", "priors/sources/jones2022.yaml"
 WORDS = ("rationale: Expects", "rationale: Hopes")
 TWO = (

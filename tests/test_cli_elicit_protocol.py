@@ -235,6 +235,7 @@ def test_an_answer_edited_after_its_seal_is_told_and_not_heard(sealed: Path) -> 
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_nobody_sees_an_answer_before_all_have_sealed(sealed: Path) -> None:
     """Round 2, the picture and the sources wait; --close ends the round with those who did, for good."""
     done(sealed, "new", "--expert", "carl")
@@ -281,6 +282,7 @@ def test_a_name_stays_in_one_file_that_git_ignores(room: Path) -> None:
     assert f"that person is {expert} already" in again.stderr
 
 
+@pytest.mark.slow
 def test_what_is_filled_in_is_not_written_over(room: Path) -> None:
     """A second `new` refuses; --force writes it anew, but never a sealed one. Wrong words are told."""
     done(room, "new", "--expert", "anna", "--items", "levels.trade")
@@ -319,6 +321,7 @@ def test_an_elicitation_is_no_input(room: Path) -> None:
     assert (after.inputs_sha256, after.warnings) == (before.inputs_sha256, before.warnings)
 
 
+@pytest.mark.slow
 def test_many_seal_at_once(room: Path) -> None:
     """Eight processes at the same time: each answer is there, and of two for one expert, one is refused."""
     experts = [f"e{n}" for n in range(7)]
@@ -358,6 +361,7 @@ def test_accepting_again(sealed: Path) -> None:
     assert path.read_text("utf-8") == kept
 
 
+@pytest.mark.slow
 def test_the_picture_as_text_and_figure(sealed: Path) -> None:
     """Ranges without names; the figure is the same bytes each time, and its text can be searched."""
     made = [sealed.parent / name for name in ("a.svg", "b.svg", "c.png")]

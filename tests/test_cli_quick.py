@@ -15,6 +15,9 @@ import pytest
 from command import environment, forecast, without_run
 from what_if import edit, what_if
 
+#: Fits a workspace of its own; what is tested here in short is in tests/unit/test_engine.py.
+pytestmark = pytest.mark.slow
+
 #: Draws enough for the weights of an edit's draws.
 DRAWS = ("--draws", "1000")
 SOURCE = "priors/sources/smith2019.yaml"

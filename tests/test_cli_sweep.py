@@ -195,6 +195,7 @@ def done_in(cache: Path) -> int:
     return sum(not chunk.name.startswith(".") for chunk in (cache / "chunk").glob("*"))
 
 
+@pytest.mark.slow
 def test_interrupted_and_resumed(fitted: Path, cache: Path, tmp_path: Path) -> None:
     """Ctrl-C ends it with 130 and a word on going on; the same command then computes only what is left."""
     long = (f"{LEVEL}=-2..2:120", "--json", "--jobs", "2")

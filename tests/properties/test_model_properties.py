@@ -217,6 +217,7 @@ def test_a_tight_source_is_followed_where_nothing_else_is_known(small: Workspace
     assert np.median(logit(by)) == pytest.approx(float(logit(np.array(0.3))), abs=0.25)
 
 
+@pytest.mark.slow
 def test_an_empty_panel_is_outside_view_and_record(small: Workspace) -> None:
     """Posterior log rates equal the prior's reweighted by the record's likelihood: importance sampling.
 
@@ -254,6 +255,7 @@ def test_every_panel_passes_its_gates(small: Workspace, panel: str) -> None:
 # ------------------------------------------------------------- 8: what moves the answer, and what does not
 
 
+@pytest.mark.slow
 def test_a_stated_probability_moves_the_outcome_it_is_about(small: Workspace, fitted: Fit) -> None:
     """A higher quantile set of one source raises the pooled chance of that outcome."""
     more = with_outcome(small, "expert_one", "alliance", p05=0.1, p50=0.25, p95=0.5)
@@ -262,6 +264,7 @@ def test_a_stated_probability_moves_the_outcome_it_is_about(small: Workspace, fi
     assert_rises(chance(fitted, "split"), chance(forecast.fit(more, draws=DRAWS), "split"))
 
 
+@pytest.mark.slow
 def test_a_code_moves_the_effect_it_is_about(small: Workspace) -> None:
     """From +2 to -2 on alliance: the score falls, and holding the driver up turns from help to harm."""
     fits = [
@@ -378,6 +381,7 @@ def test_a_weight_moves_the_answer_toward_its_source(small: Workspace) -> None:
     assert_rises(before, after)
 
 
+@pytest.mark.slow
 def test_a_grade_moves_the_answer_toward_what_is_in_the_text(small: Workspace) -> None:
     """The same number weighs more as TEXT than as INFER."""
     stated = {"p05": 0.15, "p50": 0.25, "p95": 0.4}

@@ -177,6 +177,7 @@ def test_what_is_kept_is_not_computed_again(eng: Engine) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_point_out_of_reach_is_fitted(eng: Engine) -> None:
     """Where weights cannot be trusted the turned workspace is fitted, and that answer is exact in itself."""
     texts = (f"{FAR}=0.05,0.998",)
