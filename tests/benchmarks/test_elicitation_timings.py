@@ -1,4 +1,4 @@
-"""What it costs to fit what a whole panel said: 53 sources x 14 drivers."""
+"""What it costs to fit and pool what a whole panel said: 53 sources x 14 drivers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import pytest
 from forecast.elicitation.families import KEYS
 from forecast.elicitation.fitting import fit_many, fits_many
 from forecast.elicitation.judgment import Judgment
+from forecast.pooling.densities import linear
+from forecast.pooling.side_by_side import of_densities, summary
+from forecast.pooling.table import RULES
 
 SOURCES, DRIVERS = 53, 14
+FIVE = ("normal", "lognormal", "gamma", "beta", "logit_normal")
 
 
 def panel() -> list[Judgment]:
@@ -58,3 +62,31 @@ def test_the_batch_pays(benchmark) -> None:  # type: ignore[no-untyped-def]
 def test_a_panel_in_every_family_ranked(benchmark) -> None:  # type: ignore[no-untyped-def]
     """Every judgment of the panel in all thirteen families, the best first."""
     benchmark.pedantic(fits_many, (panel(),), rounds=2, warmup_rounds=1)
+
+
+@pytest.mark.benchmark
+def test_a_panel_fitted_and_pooled(benchmark) -> None:  # type: ignore[no-untyped-def]
+    """742 judgments in the best of five families, then a linear pool a driver with quantiles and moments.
+
+    Beside the wall time the CPU seconds of this process are printed.
+    """
+    said = panel()
+
+    def fitted_and_pooled() -> float:
+        start = time.process_time()
+        best = [ranked[0] for ranked in fits_many(said, FIVE)]
+        for driver in range(DRIVERS):
+            voices = best[driver * SOURCES : (driver + 1) * SOURCES]
+            pool = linear(voices, np.ones(SOURCES))
+            summary("linear", "", pool)
+        return time.process_time() - start
+
+    seconds = benchmark.pedantic(fitted_and_pooled, rounds=2, warmup_rounds=1)
+    print(f"\n{SOURCES} sources x {DRIVERS} drivers: {seconds:.2f} s CPU")
+
+
+@pytest.mark.benchmark
+def test_one_driver_by_every_rule(benchmark) -> None:  # type: ignore[no-untyped-def]
+    """53 normals by each rule that pools quantities, with quantiles and moments."""
+    voices = fit_many(panel()[:SOURCES], "normal")
+    benchmark.pedantic(of_densities, (voices, np.ones(SOURCES), RULES), rounds=2, warmup_rounds=1)
