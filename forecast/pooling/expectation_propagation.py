@@ -21,11 +21,13 @@ from scipy.special import log_ndtr
 from forecast.calendar import Floats
 from forecast.errors import UsageError
 
-#: Natural parameters that move by less than this, relative to their size, have settled.
-SETTLED = 1e-9
+#: Sites that move by less than this, relative to what is known of them, have settled.
+SETTLED = 1e-8
 SWEEPS = 300
-#: Share of each new value that is taken over, which keeps simultaneous updates from overshooting.
-STEP = 0.8
+#: After some whole steps only this share of each new value is taken over, lest updates overshoot in turns.
+FULL_STEPS, STEP = 30, 0.5
+#: Least precision of a site, in units of what is known of it before anybody speaks.
+LEAST = 1e-8
 _LOG_ROOT_2PI = 0.5 * float(np.log(2 * np.pi))
 
 
@@ -69,68 +71,55 @@ def posterior_of_common(
     mean: float, sd: float, covariance: Floats, sites: Sites
 ) -> tuple[Floats, Floats, Floats]:
     """log evidence, mean and sd of theta ~ Normal(mean, sd) itself, as a Gaussian; the sites' sds (B, E)."""
-    start = np.full_like(sites.below, mean)
-    evidence, precision, shift = _settled(start, covariance + sd**2, sites)
-    # The sites are noisy readings of s = theta + a; this is (I + S K)^-1 of S and of what they read.
-    inner = np.eye(len(covariance)) + precision[:, :, None] * covariance
-    read = np.linalg.solve(inner, np.stack([precision, shift], axis=-1)).sum(axis=1)
-    variance = 1 / (1 / sd**2 + read[:, 0])
-    return evidence, mean + variance * read[:, 1], np.sqrt(variance)
+    evidence, precision, read = _settled(np.full_like(sites.below, mean), covariance + sd**2, sites)
+    # Each site is a reading of theta + a_e with variance 1 / precision: their covariance is K + S^-1.
+    root = np.sqrt(precision)
+    inverse, _ = _whitened(covariance, root, read)
+    common = (root[:, :, None] * inverse * root[:, None, :]).sum(axis=1)
+    variance = 1 / (1 / sd**2 + common.sum(axis=1))
+    return evidence, mean + variance * (common * read).sum(axis=1), np.sqrt(variance)
 
 
 def _settled(means: Floats, covariance: Floats, sites: Sites) -> tuple[Floats, Floats, Floats]:
-    """log Z (B,), and the sites' precisions and precision-weighted means, relative to ``means``; (B, E)."""
+    """log Z (B,), and each site as a Gaussian: its precision p and mean y, from ``means``; (B, E).
+
+    With B = I + S^1/2 K S^1/2, g = B^-1 S^1/2 y and d = diag B^-1, what the others say of a_e has variance
+    (1 - d) / (p d) and mean y - g / (p^1/2 d): neither is a difference of large numbers.
+    """
     centre = sites.centre - means
-    precision, shift = np.zeros_like(means), np.zeros_like(means)
-    for _ in range(SWEEPS):
-        spread, mean = _joint(covariance, precision, shift)
-        left = np.diagonal(spread, axis1=1, axis2=2)
-        cavity = 1 / left - precision
-        variance, at = 1 / cavity, (mean / left - shift) / cavity
-        log_mass, tilted_mean, tilted_variance = _tilted(at - centre, variance, sites)
-        tilted_mean = tilted_mean + centre
-        new_precision = np.maximum(1 / tilted_variance - cavity, 0.0)
-        new_shift = tilted_mean / tilted_variance - at * cavity
-        moved = np.abs(new_precision - precision) / (new_precision + cavity)
-        pulled = np.abs(new_shift - shift) / (np.abs(new_shift) + np.sqrt(cavity))
-        if max(moved.max(), pulled.max()) < SETTLED:
-            found = log_mass.sum(axis=1) + _correction(covariance, precision, shift, (cavity, at))
-            return found, precision, shift
-        precision = precision + STEP * (new_precision - precision)
-        shift = shift + STEP * (new_shift - shift)
+    least = LEAST / np.diag(covariance)
+    precision = np.maximum(2 * sites.weight / (sites.below**2 + sites.above**2), least)
+    read = centre
+    for sweep in range(SWEEPS):
+        root = np.sqrt(precision)
+        inverse, pulled = _whitened(covariance, root, read)
+        own = np.diagonal(inverse, axis1=1, axis2=2)
+        variance, at = (1 - own) / (precision * own), read - pulled / (root * own)
+        log_mass, mean, tilted = _tilted(at - centre, variance, sites)
+        mean = mean + centre
+        updated = np.maximum(1 / tilted - 1 / variance, least)
+        to = (mean / tilted - at / variance) / updated
+        moved = np.abs(updated - precision) / (updated + 1 / variance)
+        turned = np.abs(to - read) * np.sqrt(updated)
+        if max(moved.max(), turned.max()) < SETTLED:
+            log_root = 0.5 * (np.log(own) - pulled**2 / own + root * read * pulled)
+            log_z = (log_mass - log_root).sum(axis=1) + 0.5 * np.linalg.slogdet(inverse)[1]
+            return log_z, precision, read
+        step = 1.0 if sweep < FULL_STEPS else STEP
+        shift = precision * read + step * (updated * to - precision * read)
+        precision = precision + step * (updated - precision)
+        read = shift / precision
     raise UsageError(
         f"the hierarchical pool of {means.shape[1]} judgments did not settle in {SWEEPS} rounds; "
-        "look for one whose sd is far smaller than the others'"
+        "look for weights or sds that are millions of times those of the others"
     )
 
 
-def _joint(covariance: Floats, precision: Floats, shift: Floats) -> tuple[Floats, Floats]:
-    """Covariance (B, E, E) and mean (B, E) of N(0, K) times the Gaussian sites."""
-    root = np.sqrt(precision)
-    scaled = root[:, :, None] * covariance
-    inner = np.eye(len(covariance)) + scaled * root[:, None, :]
-    spread = covariance - scaled.transpose(0, 2, 1) @ np.linalg.solve(inner, scaled)
-    return spread, (spread @ shift[..., None])[..., 0]
-
-
-def _correction(
-    covariance: Floats, precision: Floats, shift: Floats, cavities: tuple[Floats, Floats]
-) -> Floats:
-    """What log Z has beyond the sites' tilted masses (Rasmussen and Williams 2006, eq. 3.74).
-
-    ``cavities``: precisions and means of N(0, K) and the other sites, of each site.
-    """
-    cavity, at = cavities
-    root = np.sqrt(precision)
+def _whitened(covariance: Floats, root: Floats, read: Floats) -> tuple[Floats, Floats]:
+    """B^-1 (B, E, E) and g = B^-1 S^1/2 y (B, E), where S^1/2 = ``root`` and y = ``read``."""
     inner = np.eye(len(covariance)) + root[:, :, None] * covariance * root[:, None, :]
-    _, mean = _joint(covariance, precision, shift)
-    both = precision + cavity
-    terms = (
-        0.5 * np.log1p(precision / cavity)
-        + 0.5 * shift * (mean - shift / both)
-        + 0.5 * at * cavity / both * (precision * at - 2 * shift)
-    )
-    return np.asarray(terms.sum(axis=1) - 0.5 * np.linalg.slogdet(inner)[1])
+    inverse: Floats = np.asarray(np.linalg.inv(inner), dtype=np.float64)
+    return inverse, (inverse @ (root * read)[..., None])[..., 0]
 
 
 def _tilted(mean: Floats, variance: Floats, sites: Sites) -> tuple[Floats, Floats, Floats]:

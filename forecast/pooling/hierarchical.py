@@ -29,9 +29,11 @@ from forecast.pooling.on_scale import OnScale, Scale
 from forecast.pooling.said import Item
 
 #: How far from the middle, in sds, theta and ln tau are followed; points computed, and drawn between them.
-REACH, REACH_TAU = 8.0, 4.0
-COMPUTED, COMPUTED_TAU = 49, 17
-DRAWN, DRAWN_TAU = 1601, 129
+REACH, REACH_TAU = 10.0, 4.0
+COMPUTED, COMPUTED_TAU = 61, 17
+DRAWN, DRAWN_TAU = 2001, 129
+#: A prior sd this many times all differences between opinions is as good as endless.
+WIDE = 10.0
 #: Prior sd of the score that codes are codes of, in code points: the model's, where its panel speaks.
 SPOKEN_SD = 1.5
 
@@ -97,12 +99,13 @@ def hierarchical(
     scale
         ``logit`` of a probability, ``log`` of a positive quantity, ``identity`` of any.
     terms
-        The sds of what is shared, in units of the scale (default: the model's).
+        The sds of what is shared, in units of the scale; the model's by default, for a probability alone.
 
     Raises
     ------
     UsageError
-        For opinions read on another scale, weights that are negative or not numbers, sds that are none.
+        For opinions read on another scale, weights that are negative or not numbers, sds that are none;
+        for a quantity without terms in its units.
 
     Examples
     --------
@@ -112,6 +115,11 @@ def hierarchical(
     >>> pool.ppf(np.array([0.05, 0.5, 0.95])).round(3).tolist()
     [0.037, 0.106, 0.27]
     """
+    if terms is None and scale != "logit":
+        raise UsageError(
+            "what sources share in common is stated in units of the quantity; give "
+            f"terms=Terms(mean=...).scaled(unit), on the {scale} scale"
+        )
     terms = terms or Terms()
     _check(opinions, scale, terms)
     spoken = [one for one in opinions if one.weight > 0]
@@ -202,7 +210,11 @@ def _where(terms: Terms, covariance: Floats, sites: Sites, log_prior: Floats) ->
     """The middle of theta's posterior and how far from it the grid reaches; ``log_prior`` of each tau."""
     if not len(sites.centre):
         return terms.mean, REACH * terms.sd
-    evidence, means, sds = posterior_of_common(terms.mean, terms.sd, covariance, sites)
+    # A prior so wide that it says nothing is narrowed here, where only a place is looked for: the square of
+    # its sd would drown all else.
+    differ = np.abs(sites.centre - terms.mean) + np.maximum(sites.below, sites.above)
+    wide = WIDE * float((differ + np.sqrt(np.diag(covariance))).max())
+    evidence, means, sds = posterior_of_common(terms.mean, min(terms.sd, wide), covariance, sites)
     weight = np.exp(evidence + log_prior - (evidence + log_prior).max())
     weight /= weight.sum()
     middle = float(weight @ means)

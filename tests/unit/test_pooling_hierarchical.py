@@ -190,7 +190,7 @@ def test_units_and_origin_of_a_quantity_do_not_matter() -> None:
                                   10 * one.said.sd_above))
         for one in heard
     ]  # fmt: skip
-    plain = hierarchical(heard, scale="identity")
+    plain = hierarchical(heard, scale="identity", terms=Terms())
     other = hierarchical(moved, scale="identity", terms=replace(Terms().scaled(10.0), mean=100.0))
     assert other.ppf(LEVELS) == pytest.approx(100 + 10 * plain.ppf(LEVELS), rel=1e-6)
     assert (other.mean, other.sd) == pytest.approx((100 + 10 * plain.mean, 10 * plain.sd), rel=1e-6)
@@ -200,7 +200,8 @@ def test_units_and_origin_of_a_quantity_do_not_matter() -> None:
 @pytest.mark.parametrize("scale", ["logit", "log", "identity"])
 def test_it_is_a_distribution(scale: Scale) -> None:
     """ppf and cdf are inverse, the density integrates to the cdf, outside the support nothing lies."""
-    pool = hierarchical([opinion(-1.0, scale=scale), opinion(0.3, cluster="b", scale=scale)], scale=scale)
+    heard = [opinion(-1.0, scale=scale), opinion(0.3, cluster="b", scale=scale)]
+    pool = hierarchical(heard, scale=scale, terms=Terms())
     p = np.linspace(0.01, 0.99, 21)
     x = pool.ppf(p)
     assert pool.cdf(x) == pytest.approx(p, abs=1e-9)
@@ -231,6 +232,27 @@ def test_bad_opinions_say_why(opinions: list[Opinion], terms: Terms, match: str)
     """What cannot be pooled is named, with the remedy."""
     with pytest.raises(UsageError, match=match):
         hierarchical(opinions, terms=terms)
+
+
+def test_a_quantity_wants_terms_in_its_units() -> None:
+    """The model's sds are those of a logit: of another quantity they are to be said."""
+    with pytest.raises(UsageError, match=r"give terms=Terms\(mean=...\).scaled\(unit\), on the log scale"):
+        hierarchical([opinion(6.0, scale="log")], scale="log")
+
+
+def test_a_prior_however_wide_says_nothing() -> None:
+    """With prior sds of a thousand and of a million times the opinions' the pool is one pool."""
+    heard = [opinion(1.0, 0.3, 0.8, scale="identity"), opinion(2.0, scale="identity", cluster="b")]
+    pools = [hierarchical(heard, scale="identity", terms=Terms(sd=sd)).ppf(LEVELS) for sd in (1e3, 1e6, 1e9)]
+    assert pools[0] == pytest.approx(pools[1], rel=1e-5)
+    assert pools[1] == pytest.approx(pools[2], rel=1e-5)
+
+
+def test_what_outweighs_all_else_is_pooled_too() -> None:
+    """Weights a million apart: the heavy one is followed, to within what it does not share."""
+    pool = hierarchical([opinion(-2.0, weight=1e6), opinion(3.0, cluster="b", weight=1e-6)])
+    alone = hierarchical([opinion(-2.0, weight=1e6)])
+    assert pool.ppf(LEVELS) == pytest.approx(alone.ppf(LEVELS), rel=1e-4)
 
 
 def test_the_terms_are_the_models() -> None:
