@@ -8,6 +8,7 @@ from forecast.cli import (
     elicit_accept,
     elicit_changes,
     elicit_check,
+    elicit_feedback,
     elicit_fit,
     elicit_new,
     elicit_pool,
@@ -30,5 +31,6 @@ app.command("accept")(elicit_accept.accept)
 app.command("pool")(elicit_pool.pool)
 app.command("seeds")(elicit_seeds.seeds)
 app.command("fit")(elicit_fit.fit)
+app.command("feedback")(elicit_feedback.feedback)
 app.command("words")(elicit_words.words)
 app.command("check")(elicit_check.check)

@@ -15,6 +15,9 @@ from forecast.errors import UsageError
 from forecast.pooling.densities import linear
 from forecast.pooling.said import Item
 
+#: The quantiles shown of members and pool.
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
 
 @dataclass(frozen=True)
 class Member:
@@ -100,3 +103,8 @@ def of_item(item: Item) -> GroupShown:
         horizon=item.horizon,
         left_out=item.left_out,
     )
+
+
+def at_levels(said: Distribution) -> tuple[float, ...]:
+    """The values at `LEVELS`."""
+    return tuple(said.ppf(np.array(LEVELS)).tolist())

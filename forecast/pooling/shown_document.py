@@ -6,16 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
+from forecast.elicitation.distribution import Distribution
 from forecast.elicitation.feedback import Feedback
 from forecast.elicitation.judgment import Judgment
-from forecast.pooling.group_shown import GroupShown
+from forecast.pooling.group_shown import LEVELS, GroupShown, at_levels
 from forecast.pooling.shown_back import ShownBack
 
 SCHEMA = "elicit-feedback/1"
-#: Quantiles of a group's members and pool.
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def document(shown: Sequence[ShownBack], groups: Sequence[GroupShown] = ()) -> dict[str, Any]:
@@ -118,9 +115,9 @@ def _group(one: GroupShown) -> dict[str, Any]:
     }
 
 
-def _quantiles(said: Any) -> dict[str, float | None]:
-    at = said.ppf(np.array(LEVELS)).tolist()
-    return {f"p{round(100 * p):02d}": _finite(v) for p, v in zip(LEVELS, at, strict=True)}
+def _quantiles(said: Distribution) -> dict[str, float | None]:
+    at = zip(LEVELS, at_levels(said), strict=True)
+    return {f"p{round(100 * p):02d}": _finite(v) for p, v in at}
 
 
 def _finite(value: float) -> float | None:
