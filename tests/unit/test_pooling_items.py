@@ -161,6 +161,27 @@ def test_one_who_is_left_out_makes_nobody_dependent(small: Workspace) -> None:
     assert found.left_out == {"b": "not coded on split"}
 
 
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"view_date": dt.date(1980, 1, 1)}, "wrote when the pair was not in partnership"),
+        ({"outcomes": {}}, "not coded on alliance or split"),
+        ({"outcomes": {"split": STATED["split"]}}, "not coded on alliance"),
+        (
+            {"outcomes": {k: v | {"p50": 0.6, "p95": 0.7} for k, v in STATED.items()}},
+            "its two probabilities sum to one or more",
+        ),
+    ],
+)
+def test_who_cannot_be_carried_is_left_out_with_the_reason(
+    small: Workspace, changes: dict[str, Any], why: str
+) -> None:
+    """The reasons are those of the pooled answer, in its words."""
+    found = said(small, "outcomes.split", source("a", **changes), source("b"))
+    assert found.left_out == {"a": why}
+    assert [one.source for one in found.said] == ["b"]
+
+
 def test_nothing_is_pooled_of_leaving_a_state_the_pair_is_not_in(small: Workspace) -> None:
     """From split there is no probability of leaving partnership: each source says so."""
     question = small.question.model_copy(update={"initial_state": "split"})
