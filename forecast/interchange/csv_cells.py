@@ -20,6 +20,7 @@ from forecast.errors import Problem
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ENDLESS = re.compile(r"([+-]?)inf(?:inity)?", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -61,7 +62,7 @@ def table(text: str, file: str, problems: list[Problem]) -> Table | None:
     if not first:
         problems.append(Problem(file, 0, "", "the file is empty; it begins with a line of column names"))
         return None
-    separator = max(";\t,", key=first.count)
+    separator = max(";\t,", key=_QUOTED.sub("", first).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     head: tuple[str, ...] = ()
     rows: list[tuple[int, tuple[str, ...]]] = []
@@ -137,16 +138,16 @@ def written(rows: Iterable[Sequence[str | float]], *, excel: bool = False) -> st
     With ``excel``, as the program opens it by a double click wherever commas are decimal marks: a byte-order
     mark, semicolons, decimal commas. Both are read back the same.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n" if excel else "\n")
-    for row in rows:
-        writer.writerow([_cell(cell, excel=excel) for cell in row])
-    return ("\ufeff" if excel else "") + out.getvalue()
+    separator, end = (";", "\r\n") if excel else (",", "\n")
+    lines = [separator.join(_cell(cell, excel=excel) for cell in row) + end for row in rows]
+    return ("\ufeff" if excel else "") + "".join(lines)
 
 
 def _cell(cell: str | float, *, excel: bool) -> str:
     if isinstance(cell, str):
-        return guarded(cell)
+        text = guarded(cell)
+        # Quoted for any separator, so that the head shows which one separates.
+        return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in '";,\t') else text
     if math.isinf(cell):
         return "Inf" if cell > 0 else "-Inf"
     shown = repr(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else repr(float(cell))
