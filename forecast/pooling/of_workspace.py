@@ -106,7 +106,9 @@ def _voice(said: Said, weight: float | None) -> Voice:
 def _hierarchical(workspace: Workspace, item: Item, weights: Mapping[str, float] | None) -> Pool:
     """The model's pool, with the user's weights instead of the files' where there are any."""
     if weights is not None:
-        given = ((one, weights.get(one.source, 0.0)) for one in item.said)
+        # Weights temper the likelihood: as on a panel, the largest is one.
+        largest = max(weights.values(), default=0.0) or 1.0
+        given = ((one, weights.get(one.source, 0.0) / largest) for one in item.said)
         item = replace(item, said=tuple(replace(one, weight=w, grade=1.0, effective=w) for one, w in given))
     return summary(HIERARCHICAL, HIERARCHICAL_TITLE, of_item(item, workspace.question.model))
 
