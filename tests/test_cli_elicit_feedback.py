@@ -25,7 +25,7 @@ def test_the_expert_of_shelfs_report(idle: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "stated: p25 25, p50 30, p75 40, lower 0, upper 100"
     rows = {line.split("  ")[0]: line.split()[1:] for line in lines if line}
-    assert rows["p5"][-1] == "15.1727"
+    assert rows["p05"][-1] == "15.1727"
     assert rows["P(X <= 25)"][-2:] == ["28.32%", "(+3.32%)"]
     assert "a 1 in 20 chance below 15.2" in lines
     assert "as likely above 31.2 as below" in lines
@@ -38,7 +38,7 @@ def test_a_probability_of_the_files(idle: Path, tmp_path: Path) -> None:
     done = forecast("elicit", "feedback", path, "-w", str(SMALL), "--figure", str(drawn), cache=idle)
     assert done.returncode == 0, done.stderr
     assert f"wrote {drawn}" in done.stderr
-    assert done.stdout.startswith(f"priors/sources/expert_one.yaml:13  {path}: p5 2%, p25 5%, p50 8%")
+    assert done.stdout.startswith(f"priors/sources/expert_one.yaml:13  {path}: p05 2%, p25 5%, p50 8%")
     assert "(enters the forecast)" in done.stdout
     assert "about 0.83% a year" in done.stdout
     assert drawn.read_text(encoding="utf-8").startswith("<svg")
@@ -79,6 +79,7 @@ def test_a_panel_and_a_table(idle: Path, tmp_path: Path) -> None:
         (("--quartiles", "30,25,40"), "values must increase"),
         (("--csv", "none.csv"), "the file cannot be read"),
         (("expert_onne", "-w", str(SMALL), "-q"), "Did you mean 'expert_one'?"),
+        (("outcomes.split", "-w", str(SMALL), "-q", "--family", "beta"), "as the model reads it"),
         (("outcomes.splot", "-w", str(SMALL), "-q"), "Did you mean 'outcomes.split'?"),
         (("expert_one", "-w", str(SMALL), "-q", "--figure", "x.svg"), "--figure shows one judgment"),
         (("sources.smith2019.weight", "-w", str(SMALL), "-q"), "no quantiles to be fitted"),

@@ -173,11 +173,16 @@ def _of_files(
     items = [key for key in keys if key.startswith(_GROUPS)]
     if panel is not None and not items:
         raise UsageError("--panel belongs to an item, such as outcomes.split; a path has one author")
+    if items and (asked.family or lower is not None or upper is not None):
+        raise UsageError(f"--family and limits are of one judgment; {items[0]} is read as the model reads it")
     heard = resolve(space, panel=panel)
     found = [path for key in keys if key not in items for path in paths(space, key)]
     return (
         [at_path(space, path, asked, lower=lower, upper=upper) for path in dict.fromkeys(found)],
-        [of_item(item(space, heard, key)) for key in dict.fromkeys(items)],
+        [
+            of_item(item(space, heard, key), quantiles=asked.quantiles, values=asked.values)
+            for key in dict.fromkeys(items)
+        ],
     )
 
 
@@ -201,7 +206,11 @@ def _of_table(file: Path, asked: Asked, lower: str | None, upper: str | None) ->
         member = Member(one.expert, one.weight, back.distribution, said, one.file, one.line)
         members.setdefault(one.item, []).append(member)
         units[one.item] = one.unit
-    groups = [group(item, said, unit=units[item]) for item, said in members.items() if len(said) > 1]
+    groups = [
+        group(item, said, unit=units[item], quantiles=asked.quantiles, values=asked.values)
+        for item, said in members.items()
+        if len(said) > 1
+    ]
     return shown, groups
 
 

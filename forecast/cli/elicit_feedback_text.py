@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from forecast.cli.columns import aligned
 
 if TYPE_CHECKING:
+    from forecast.elicitation.distribution import Distribution
     from forecast.elicitation.feedback import AtProbability, AtValue, Feedback
     from forecast.pooling.group_shown import GroupShown
     from forecast.pooling.shown_back import ShownBack
@@ -27,7 +28,7 @@ def _judgment(one: ShownBack) -> list[str]:
     cell = percent if one.share else number
     said = one.judgment
     points = ", ".join(
-        f"p{100 * p:.4g} {cell(v)}" for v, p in zip(said.values, said.probabilities, strict=True)
+        f"p{100 * p:02.6g} {cell(v)}" for v, p in zip(said.values, said.probabilities, strict=True)
     )
     ends = "".join(
         f", {name} {cell(value)}"
@@ -46,7 +47,7 @@ def _table(one: ShownBack, cell: _Cell) -> list[str]:
     rows = [["", "stated", *(f"{told.title} ({why})" for why, told in one.readings)]]
     for n, point in enumerate(readings[0].quantiles):
         cells = [_beside(told.quantiles[n], cell) for told in readings]
-        rows.append([f"p{100 * point.probability:.6g}", _stated(point.stated, cell), *cells])
+        rows.append([f"p{100 * point.probability:02.6g}", _stated(point.stated, cell), *cells])
     for n, at in enumerate(readings[0].probabilities):
         cells = [_beside(told.probabilities[n], percent) for told in readings]
         rows.append([f"P(X <= {cell(at.value)})", _stated(at.stated, percent), *cells])
@@ -58,7 +59,7 @@ def _table(one: ShownBack, cell: _Cell) -> list[str]:
     if 0.99 not in shown:
         further.insert(0, ("p99", lambda told: cell(told.tails.p99)))
     if 0.01 not in shown:
-        further.insert(0, ("p1", lambda told: cell(told.tails.p01)))
+        further.insert(0, ("p01", lambda told: cell(told.tails.p01)))
     tails = readings[0].tails
     further += [
         (f"below {cell(tails.lowest)}", lambda told: percent(told.tails.below)),
@@ -97,18 +98,16 @@ def _follows(one: ShownBack) -> list[str]:
 
 
 def _group(one: GroupShown) -> list[str]:
-    from forecast.pooling.group_shown import LEVELS, at_levels
-
     cell = percent if one.share else number
-    rows = [["", "weight", *(f"p{100 * p:02.0f}" for p in LEVELS), ""]]
-    members = [
-        (at_levels(member.distribution), member, share)
-        for member, share in zip(one.members, one.shares, strict=True)
-    ]
-    for at, member, share in sorted(members, key=lambda row: row[0][LEVELS.index(0.5)]):
+    asked = [*(f"p{100 * p:02.6g}" for p in one.levels), *(f"P(X <= {cell(v)})" for v in one.values)]
+    rows = [["", "weight", *asked, ""]]
+    members = sorted(
+        zip(one.members, one.shares, strict=True), key=lambda pair: one.quantiles(pair[0].distribution)
+    )
+    for member, share in members:
         where = f"{member.file}:{member.line}" if member.file else ""
-        rows.append([member.name, percent(share), *map(cell, at), where])
-    rows.append(["linear pool", "", *map(cell, at_levels(one.pool)), ""])
+        rows.append([member.name, percent(share), *_across(one, member.distribution, cell), where])
+    rows.append(["linear pool", "", *_across(one, one.pool, cell), ""])
     by = f", by {one.horizon.isoformat()}" if one.horizon else ""
     unit = f" ({one.unit})" if one.unit and not one.share else ""
     label = f"{one.label}{by}" if one.label else ""
@@ -118,6 +117,10 @@ def _group(one: GroupShown) -> list[str]:
         reasons.setdefault(why, []).append(name)
     left = [f"left out: {', '.join(names)}: {why}" for why, names in reasons.items()]
     return [*head, "", *aligned(rows), "", *one.statements, *left]
+
+
+def _across(one: GroupShown, said: Distribution, cell: _Cell) -> list[str]:
+    return [*map(cell, one.quantiles(said)), *map(percent, one.probabilities(said))]
 
 
 def number(value: float) -> str:

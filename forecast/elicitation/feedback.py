@@ -169,7 +169,7 @@ def feedback_of(
     """
     levels = [p for _, p in judgment.inner] if quantiles is None else list(quantiles)
     points = list(judgment.values) if values is None else list(values)
-    _check(levels, points)
+    check_asked(levels, points)
     mean, sd = _moments(said)
     low, high = said.ppf(np.array([0.05, 0.95])).tolist()
     say: told.Say = told.in_percent if share else told.in_digits(high - low)
@@ -200,7 +200,8 @@ def feedback_of(
     )
 
 
-def _check(levels: Sequence[float], values: Sequence[float]) -> None:
+def check_asked(levels: Sequence[float], values: Sequence[float]) -> None:
+    """UsageError for a probability outside [0, 1], or a value that is no finite number."""
     for p in levels:
         if not 0.0 <= p <= 1.0:
             meant = f"; write {p / 100:g}" if 1.0 < p <= 100.0 else ""

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from forecast.elicitation.distribution import Distribution
+from forecast.elicitation.feedback import check_asked
 from forecast.elicitation.judgment import Judgment
 from forecast.elicitation.statements import Say, in_digits, in_percent, of_probability, statements
 from forecast.errors import UsageError
 from forecast.pooling.densities import linear
 from forecast.pooling.said import Item
 
-#: The quantiles shown of members and pool.
+#: The quantiles shown of members and pool where no others are asked for.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -35,7 +36,8 @@ class Member:
 class GroupShown:
     """The members who weigh something, their linear pool, and what follows from it.
 
-    ``left_out`` says who is not heard and why; ``share``: X is a probability, said in percent.
+    ``left_out`` says who is not heard and why; ``share``: X is a probability, said in percent. ``levels`` are
+    the probabilities at which quantiles are shown, ``values`` those at which P(X <= v) is asked.
     """
 
     name: str
@@ -47,6 +49,8 @@ class GroupShown:
     share: bool = False
     horizon: dt.date | None = None
     left_out: Mapping[str, str] = field(default_factory=dict)
+    levels: tuple[float, ...] = LEVELS
+    values: tuple[float, ...] = ()
 
     @property
     def say(self) -> Say:
@@ -60,6 +64,14 @@ class GroupShown:
         total = sum(one.weight for one in self.members)
         return tuple(one.weight / total for one in self.members)
 
+    def quantiles(self, said: Distribution) -> tuple[float, ...]:
+        """A member's values, or the pool's, at ``levels``."""
+        return tuple(said.ppf(np.array(self.levels)).tolist())
+
+    def probabilities(self, said: Distribution) -> tuple[float, ...]:
+        """P(X <= v) of a member or the pool at ``values``."""
+        return tuple(said.cdf(np.array(self.values)).tolist())
+
 
 def group(
     name: str,
@@ -70,14 +82,17 @@ def group(
     share: bool = False,
     horizon: dt.date | None = None,
     left_out: Mapping[str, str] | None = None,
+    quantiles: Sequence[float] | None = None,
+    values: Sequence[float] | None = None,
 ) -> GroupShown:
     """Experts on one item beside the mixture of their distributions by weight.
 
     Raises
     ------
     UsageError
-        Where nobody weighs anything.
+        Where nobody weighs anything; for ``quantiles`` and ``values`` as `feedback`.
     """
+    check_asked(quantiles or (), values or ())
     heard = tuple(one for one in members if one.weight > 0)
     if not heard:
         raise UsageError(f"nobody with a weight above 0 says anything of {name}")
@@ -85,10 +100,24 @@ def group(
     low, high = pool.ppf(np.array([0.05, 0.95])).tolist()
     told = statements(pool, in_percent if share else in_digits(high - low))
     follows = (of_probability(pool),) if share else ()
-    return GroupShown(name, label, heard, pool, (*told, *follows), unit, share, horizon, dict(left_out or {}))
+    return GroupShown(
+        name,
+        label,
+        heard,
+        pool,
+        (*told, *follows),
+        unit,
+        share,
+        horizon,
+        dict(left_out or {}),
+        LEVELS if quantiles is None else tuple(quantiles),
+        tuple(values or ()),
+    )
 
 
-def of_item(item: Item) -> GroupShown:
+def of_item(
+    item: Item, *, quantiles: Sequence[float] | None = None, values: Sequence[float] | None = None
+) -> GroupShown:
     """A panel on an item of a workspace, each read as the model reads it, by effective weight."""
     members = [
         Member(one.source, one.effective, one.distribution, one.judgment, one.file, one.line)
@@ -102,9 +131,6 @@ def of_item(item: Item) -> GroupShown:
         share=item.form == "probability",
         horizon=item.horizon,
         left_out=item.left_out,
+        quantiles=quantiles,
+        values=values,
     )
-
-
-def at_levels(said: Distribution) -> tuple[float, ...]:
-    """The values at `LEVELS`."""
-    return tuple(said.ppf(np.array(LEVELS)).tolist())

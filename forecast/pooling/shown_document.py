@@ -9,7 +9,7 @@ from typing import Any
 from forecast.elicitation.distribution import Distribution
 from forecast.elicitation.feedback import Feedback
 from forecast.elicitation.judgment import Judgment
-from forecast.pooling.group_shown import LEVELS, GroupShown, at_levels
+from forecast.pooling.group_shown import GroupShown
 from forecast.pooling.shown_back import ShownBack
 
 SCHEMA = "elicit-feedback/1"
@@ -105,19 +105,29 @@ def _group(one: GroupShown) -> dict[str, Any]:
                 "file": member.file or None,
                 "line": member.line or None,
                 "stated": _stated(member.judgment) if member.judgment else None,
-                "quantiles": _quantiles(member.distribution),
+                **_at(one, member.distribution),
             }
             for member, share in zip(one.members, one.shares, strict=True)
         ],
-        "pool": _quantiles(one.pool),
+        "pool": _at(one, one.pool),
         "statements": list(one.statements),
         "left_out": dict(one.left_out),
     }
 
 
-def _quantiles(said: Distribution) -> dict[str, float | None]:
-    at = zip(LEVELS, at_levels(said), strict=True)
-    return {f"p{round(100 * p):02d}": _finite(v) for p, v in at}
+def _at(one: GroupShown, said: Distribution) -> dict[str, Any]:
+    """A member or the pool, at what is shown of the group."""
+    found: dict[str, Any] = {
+        "quantiles": [
+            {"probability": p, "value": _finite(v)}
+            for p, v in zip(one.levels, one.quantiles(said), strict=True)
+        ]
+    }
+    if one.values:
+        found["probabilities"] = [
+            {"value": v, "probability": p} for v, p in zip(one.values, one.probabilities(said), strict=True)
+        ]
+    return found
 
 
 def _finite(value: float) -> float | None:

@@ -20,7 +20,7 @@ from forecast.inputs import load
 from forecast.inputs.workspace import Workspace
 from forecast.interchange.shelf_roulette import read_shelf_roulette
 from forecast.panel import resolve
-from forecast.pooling.group_shown import Member, at_levels, group, of_item
+from forecast.pooling.group_shown import Member, group, of_item
 from forecast.pooling.items import item
 from forecast.pooling.shown_back import Asked, at_path, of_judgment, paths
 from forecast.pooling.shown_document import document
@@ -131,7 +131,14 @@ def test_a_group_beside_its_pool() -> None:
     x = np.linspace(0, 100, 101)
     expected = 0.25 * first.distribution.cdf(x) + 0.75 * then.distribution.cdf(x)
     assert shown.pool.cdf(x) == pytest.approx(expected)
-    assert shown.pool.cdf(np.array(at_levels(shown.pool))) == pytest.approx([0.05, 0.25, 0.5, 0.75, 0.95])
+    assert shown.pool.cdf(np.array(shown.quantiles(shown.pool))) == pytest.approx(
+        [0.05, 0.25, 0.5, 0.75, 0.95]
+    )
+    asked = group("x", [first, then], quantiles=[0.1], values=[40.0])
+    assert asked.quantiles(asked.pool) == (float(shown.pool.ppf(np.array(0.1))),)
+    assert asked.probabilities(first.distribution) == pytest.approx([0.5])
+    with pytest.raises(UsageError, match=r"write 0\.1"):
+        group("x", [first], quantiles=[10.0])
     with pytest.raises(UsageError, match="nobody with a weight above 0"):
         group("x", [Member("C", 0.0, first.distribution)])
 
@@ -157,7 +164,7 @@ def test_pictures_hold_their_words(small: Workspace) -> None:
     described = root.find(f"{space}desc")
     assert described is not None
     assert described.text is not None
-    assert "p5 2%, p25 5%, p50 8%, p75 12%, p95 20%" in described.text
+    assert "p05 2%, p25 5%, p50 8%, p75 12%, p95 20%" in described.text
     labels = "".join(root.itertext())
     assert "stated 50%: 8%" in labels
     assert "1 in 20 above" in labels

@@ -6,7 +6,6 @@ Drawn for a phone's width: one panel above the other, labels on the curves thems
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Callable
 from typing import Any, Literal
 from xml.sax.saxutils import escape
@@ -64,7 +63,7 @@ def alternative(shown: ShownBack) -> str:
     """What the picture shows, in words."""
     why, told = shown.readings[0]
     say = _say(told, shown.share)
-    stated = ", ".join(f"p{100 * p:.4g} {say(v)}" for v, p in shown.judgment.inner)
+    stated = ", ".join(f"p{100 * p:02.6g} {say(v)}" for v, p in shown.judgment.inner)
     beside = f" A thin line is the {_title(shown.second.family)}." if shown.second else ""
     return (
         f"Density and cumulative probability of {shown.label or shown.name}, read as a {told.title} ({why}). "
@@ -181,9 +180,7 @@ def _points(axis: Any, shown: ShownBack, say: Say) -> None:
         axis.plot([value], [p], "o", color=style.VERMILION, markersize=5, zorder=4)
         free = p > 0.5 and value > middle
         axis.annotate(
-            f"stated {p:.0%}: {say(value)}"
-            if math.isclose(100 * p, round(100 * p))
-            else f"{p:.3g}: {say(value)}",
+            f"stated {100 * p:.3g}%: {say(value)}",
             (value, p),
             xytext=(-7 if free else 8, 4 if free else -4),
             textcoords="offset points",
