@@ -133,9 +133,10 @@ def number(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """A probability to four digits.
+    """A probability to four digits; 100% is certainty and nothing less.
 
-    >>> percent(0.283199), percent(0.05)
-    ('28.32%', '5%')
+    >>> percent(0.283199), percent(0.05), percent(0.999999)
+    ('28.32%', '5%', '>99.99%')
     """
-    return f"{100 * value:.4g}%" if math.isfinite(value) else "-"
+    text = f"{100 * value:.4g}%" if math.isfinite(value) else "-"
+    return ">99.99%" if text == "100%" and value < 1.0 else text

@@ -171,7 +171,8 @@ def lopsided(said: Distribution, say: Say) -> str:
         return ""
     if max(below, above) <= LOPSIDED * min(below, above):
         return f"symmetrical about {say(middle)}"
-    times = f"{max(below, above) / min(below, above):.2g} times"
+    ratio = max(below, above) / min(below, above)
+    times = f"{ratio:.2g} times" if ratio < 100 else f"{ratio:,.0f} times"
     if above > below:
         return f"longer above: p50 to p95 is {times} p05 to p50"
     return f"longer below: p05 to p50 is {times} p50 to p95"

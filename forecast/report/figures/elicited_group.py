@@ -16,7 +16,7 @@ from forecast.visible import visible
 
 _ROW, _DENSITIES, _EDGE = 0.19, 2.4, 0.8  # inches
 #: Inches of rows at most; of more experts than fit in them with names, only the pool is named.
-_TALLEST = 9.0
+_TALLEST = 14.0
 _POINTS = 500
 _LEVELS = (0.05, 0.5, 0.95)
 _POOL = "linear pool"
@@ -83,12 +83,12 @@ def _densities(axis: Any, shown: GroupShown, x: Floats) -> None:
     for y in each:
         axis.plot(x, y, color=style.BLUE, linewidth=0.8, alpha=faint, zorder=2)
     axis.plot(x, pool, color=style.VERMILION, linewidth=2.2, zorder=3)
-    axis.set_ylim(0, 1.12 * top)
+    axis.set_ylim(0, 1.3 * top)  # room for the names
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
     axis.set_ylabel("density", fontsize=8.5)
     right = float(x[int(np.argmax(pool))]) < (x[0] + x[-1]) / 2
-    cut = " (the sharpest are cut off)" if max(highest) > 1.12 * top else ""
+    cut = " (the sharpest are cut off)" if max(highest) > 1.3 * top else ""
     names = ((_POOL, style.VERMILION, "bold"), (f"each expert{cut}", style.BLUE, "normal"))
     for n, (name, colour, weight) in enumerate(names):
         axis.annotate(
@@ -114,7 +114,7 @@ def _rows(
     low, middle, high = _three(shown.pool)
     axis.plot([low, high], [len(order)] * 2, color=style.VERMILION, linewidth=2.2)
     axis.plot([middle], [len(order)], "D", color=style.VERMILION, markersize=6)
-    style.row_labels(axis, [*labels, _POOL], strong=[False] * len(labels) + [True], width=24)
+    style.row_labels(axis, [*labels, _POOL], strong=[False] * len(labels) + [True], width=30)
     axis.set_yticks([])
     axis.set_ylim(len(order) + 0.7, -0.7)
     axis.grid(axis="x")
