@@ -85,7 +85,10 @@ def group(
     quantiles: Sequence[float] | None = None,
     values: Sequence[float] | None = None,
 ) -> GroupShown:
-    """Experts on one item beside the mixture of their distributions by weight.
+    """Experts on one item beside the mixture of their distributions by weight, as SHELF's linear pool is.
+
+    The rules of `forecast.pooling.table` pool the quantiles of a probability level by level instead, as a
+    forecast's pooled answer does: of a probability that mean of medians is told too.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def group(
     pool = linear([one.distribution for one in heard], np.array([one.weight for one in heard]))
     low, high = pool.ppf(np.array([0.05, 0.95])).tolist()
     told = statements(pool, in_percent if share else in_digits(high - low))
-    follows = (of_probability(pool),) if share else ()
+    follows = (of_probability(pool), _level_by_level(heard)) if share else ()
     return GroupShown(
         name,
         label,
@@ -113,6 +116,14 @@ def group(
         LEVELS if quantiles is None else tuple(quantiles),
         tuple(values or ()),
     )
+
+
+def _level_by_level(heard: Sequence[Member]) -> str:
+    """The weighted mean of medians, which is another number than the median of the mixture."""
+    weight = np.array([one.weight for one in heard])
+    median = np.array([float(one.distribution.ppf(np.array(0.5))) for one in heard])
+    mean = float(weight @ median / weight.sum())
+    return f"the mean of their medians, which elicit pool calls linear, is {in_percent(mean)}"
 
 
 def of_item(

@@ -15,6 +15,7 @@ from scipy import stats
 from forecast.elicitation import split_logit_normal
 from forecast.elicitation.fitting import fits
 from forecast.elicitation.judgment import Judgment
+from forecast.elicitation.statements import in_percent
 from forecast.errors import InputError, UsageError
 from forecast.inputs import load
 from forecast.inputs.workspace import Workspace
@@ -150,6 +151,8 @@ def test_a_panel_on_an_item(small: Workspace) -> None:
     assert [one.name for one in shown.members] == [one.source for one in gathered.said]
     assert shown.shares == pytest.approx(gathered.weights / gathered.weights.sum())
     assert shown.share
+    mean = gathered.weights @ np.array([one.point for one in gathered.said]) / gathered.weights.sum()
+    assert shown.statements[-1].endswith(f"is {in_percent(float(mean))}")
     assert document([], [shown])["groups"][0]["horizon"] == gathered.horizon.isoformat()  # type: ignore[union-attr]
 
 
