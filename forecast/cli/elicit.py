@@ -8,6 +8,7 @@ from forecast.cli import (
     elicit_accept,
     elicit_changes,
     elicit_check,
+    elicit_export,
     elicit_feedback,
     elicit_fit,
     elicit_new,
@@ -32,5 +33,6 @@ app.command("pool")(elicit_pool.pool)
 app.command("seeds")(elicit_seeds.seeds)
 app.command("fit")(elicit_fit.fit)
 app.command("feedback")(elicit_feedback.feedback)
+app.command("export")(elicit_export.export)
 app.command("words")(elicit_words.words)
 app.command("check")(elicit_check.check)

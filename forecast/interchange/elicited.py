@@ -25,6 +25,9 @@ class Elicited:
         What came true, in the units of the values; None where it is not known.
     note
         What the table says beside it.
+    scale
+        The background measure of an item on which experts are scored, ``uni`` or ``log``; empty where the
+        table has none.
     file, line
         Where it stands; line 0 where it stands in no file.
     """
@@ -36,5 +39,6 @@ class Elicited:
     weight: float = 1.0
     realisation: float | None = None
     note: str = ""
+    scale: str = ""
     file: str = ""
     line: int = 0

@@ -2,7 +2,7 @@
 
 One row an answer:
 
-    expert,item,p05,p50,p95[,lower,upper,unit,weight,realisation,note]
+    expert,item,p05,p50,p95[,lower,upper,unit,weight,realisation,scale,note]
 
 Quantile columns are called p05, p2.5, 0.05 or 5%; an empty cell was not answered, and a row without any was
 not answered at all. Marks and separators as in `forecast.interchange.csv_cells`. Everything wrong is told at
@@ -35,8 +35,11 @@ COLUMNS: Mapping[str, str] = {
     "weight": "weight",
     "realisation": "realisation",
     "realization": "realisation",
+    "scale": "scale",
     "note": "note",
 }
+#: What a scale may be: of the Classical Model's background measure.
+SCALES = ("", "uni", "log")
 _LEVEL = re.compile(r"p(\d{1,2}(?:[.,]\d+)?)|(\d{1,2}(?:[.,]\d+)?)%|(0?[.,]\d+)")
 
 
@@ -85,6 +88,7 @@ def quantile_csv(said: Iterable[Elicited], *, excel: bool = False) -> str:
         "unit": lambda one: one.unit,
         "weight": lambda one: one.weight,
         "realisation": lambda one: "" if one.realisation is None else one.realisation,
+        "scale": lambda one: one.scale,
         "note": lambda one: one.note,
     }
     silent: Mapping[str, str | float] = {"weight": 1.0}
@@ -187,6 +191,10 @@ def _answer(
     weight, realisation = optional("weight", 1.0), optional("realisation", math.nan)
     if weight < 0:
         problems.append(Problem(table.file, line, "weight", f"a weight is at least 0 (found {weight:g})"))
+    scale = text("scale").lower()
+    if scale not in SCALES:
+        message = f"the scale is uni or log (found '{text('scale')}')"
+        problems.append(Problem(table.file, line, "scale", message))
     if not stated or len(problems) > before:
         return []
     try:
@@ -200,7 +208,7 @@ def _answer(
     return [
         Elicited(
             text("expert"), text("item"), judgment, text("unit"), weight, came_true, text("note"),
-            table.file, line,
+            scale, table.file, line,
         )
     ]  # fmt: skip
 
@@ -215,7 +223,11 @@ def _clashes(said: Sequence[Elicited]) -> list[Problem]:
             message = f"{one.expert} answers {one.item} a second time (first on line {first}); keep one"
             problems.append(Problem(one.file, one.line, "", message))
         came_true = "" if one.realisation is None else f"{one.realisation:.12g}"
-        for name, found in (("unit", one.unit), ("realisation", came_true)):
+        for name, found in (
+            ("unit", one.unit),
+            ("realisation", came_true),
+            ("scale", one.scale),
+        ):
             said_first, line = about.setdefault((one.item, name), (found, one.line)) if found else ("", 0)
             if found and said_first != found:
                 message = f"{name} of {one.item} is {found} here and {said_first} on line {line}"
