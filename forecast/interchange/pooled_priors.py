@@ -97,13 +97,13 @@ def of_item(
     else:
         if family is not None:
             raise UsageError(f"{rule} reads quantiles in its own way; leave --family out")
-        made, shares = _by_model(workspace, item, speaking, rule)
+        made, shares = _by_model(workspace, item, rule)
         more = ""
         if shares is not None:
             voices = tuple(
-                Voice(one.name, shares[one.name], one.stated, one.file, one.line)
-                for one in voices
-                if one.name in shares
+                Voice(one.source, shares[one.source], dict(one.stated), one.file, one.line)
+                for one in item.said
+                if one.source in shares
             )
     notes += [more] if more else []
     return Prior(key, made, rule, voices, _when(item), item.unit, item.lower, item.upper, notes=tuple(notes))
@@ -186,7 +186,7 @@ def _through(item: Item, speaking: Sequence[Said], weights: Floats, rule: Rule) 
     (pool,) = of_probabilities(at, weights, {rule.name: rule})
     low, middle, high = pool.quantiles
     if low is None or middle is None or high is None:
-        raise UsageError(f"{item.key}: {pool.why}")
+        raise UsageError(f"{item.key}: {rule.name} {pool.why}; choose another rule, or give --family")
     if not 0.0 < low < middle < high < 1.0:
         raise UsageError(
             f"{item.key}: {rule.name} leaves no spread (p05 {low:g}, p50 {middle:g}, p95 {high:g}); "
@@ -201,9 +201,7 @@ def _through(item: Item, speaking: Sequence[Said], weights: Floats, rule: Rule) 
     )
 
 
-def _by_model(
-    workspace: Workspace, item: Item, speaking: Sequence[Said], rule: str
-) -> tuple[Distribution, Mapping[str, float] | None]:
+def _by_model(workspace: Workspace, item: Item, rule: str) -> tuple[Distribution, Mapping[str, float] | None]:
     """The model's hierarchical pool, or Cooke's decision maker and the weights that experts earned."""
     if rule == HIERARCHICAL:
         from forecast.pooling.hierarchical import of_item as hierarchical
@@ -212,7 +210,7 @@ def _by_model(
     made = by_performance(
         workspace,
         item.key,
-        {one.source: dict(one.stated) for one in speaking if not one.coded and len(one.stated) > 1},
+        {one.source: dict(one.stated) for one in item.said if not one.coded and len(one.stated) > 1},
         limits=(_or_nan(item.lower), _or_nan(item.upper)),
     )
     if rule not in made.makers:
