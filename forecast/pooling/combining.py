@@ -35,6 +35,7 @@ def by_odds(factor: float) -> Combine:
         partial(_log_odds, factor=factor),
         partial(_log_odds_slope, factor=factor),
         partial(_relaxed, factor=factor),
+        needs_above=True,
     )
 
 

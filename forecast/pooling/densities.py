@@ -30,10 +30,15 @@ from forecast.calendar import Floats
 from forecast.elicitation.distribution import Distribution
 from forecast.errors import UsageError
 from forecast.pooling.combining import MEAN, by_beta, by_odds, by_trimming
-from forecast.pooling.pointwise import Pointwise
+from forecast.pooling.pointwise import Pointwise, contradict
 from forecast.pooling.probabilities import ALPHA, FACTOR, TRIM, heard
 from forecast.pooling.product import product_of_powers
 from forecast.pooling.quantile_average import QuantileAverage
+
+_CERTAIN = (
+    "one is certain (to 1e-308) that the value lies below where another is certain that it lies above, so that "
+    "their odds have no mean; widen those who disagree, or take a rule that averages (linear, median)"
+)
 
 
 def linear(said: Sequence[Distribution], weights: Floats) -> Distribution:
@@ -66,10 +71,18 @@ def odds(said: Sequence[Distribution], weights: Floats) -> Distribution:
 
 
 def extremised(said: Sequence[Distribution], weights: Floats, *, factor: float = FACTOR) -> Distribution:
-    """As `odds`, log odds stretched by a factor: drawn together about the pooled median."""
+    """As `odds`, log odds stretched by a factor: drawn together about the pooled median.
+
+    Raises
+    ------
+    UsageError
+        Where somebody is certain to lie below what another is certain to lie above: their odds have no mean.
+    """
     kept, share = speaking(said, weights)
     if len(kept) == 1 and factor == 1.0:
         return kept[0]
+    if contradict(kept):
+        raise UsageError(_CERTAIN)
     return Pointwise(kept, share, by_odds(factor))
 
 

@@ -66,6 +66,12 @@ class OnScale:
         lower, _ = self.support
         return np.where(inside, ndtr(z), np.where(np.asarray(x) <= lower, 0.0, 1.0))
 
+    def sf(self, x: Floats) -> Floats:
+        """P(X > x), exact where it is small."""
+        inside, z, _ = self._scored(x)
+        lower, _ = self.support
+        return np.where(inside, ndtr(-z), np.where(np.asarray(x) <= lower, 1.0, 0.0))
+
     def ppf(self, p: Floats) -> Floats:
         """The value with probability p below it; NaN outside [0, 1]."""
         link, lower, upper = SCALES[self.scale]

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.calendar import Floats
 from forecast.elicitation.distribution import Distribution
-from forecast.pooling.moments import mean_and_sd, of_mixture
+from forecast.pooling.moments import of_cdf, of_mixture
 from forecast.pooling.solving import crossing
 
 
@@ -20,13 +20,15 @@ class Combine:
 
     ``pooled`` takes the experts' probabilities of lying below and above (E, N each) and shares (E,) to the
     pooled CDF (N,); ``slope`` takes their densities (E, N) too and gives the pooled one; ``inner`` takes the
-    pooled level back to the one that lies between the experts' own (itself, unless the rule sharpens).
+    pooled level back to the one that lies between the experts' own (itself, unless the rule sharpens). Rules
+    that do not read probabilities above (not ``needs_above``) may be given any.
     """
 
     pooled: Callable[[Floats, Floats, Floats], Floats]
     slope: Callable[[Floats, Floats, Floats, Floats], Floats]
     inner: Callable[[Floats], Floats]
     is_mixture: bool = False
+    needs_above: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,36 @@ class Pointwise:
     def _moments(self) -> tuple[float, float]:
         if self.combine.is_mixture:
             return of_mixture(self.said, self.share)
-        return mean_and_sd(self, self.said)
+        return of_cdf(self, self.said)
 
     def _sides(self, x: Floats) -> tuple[Floats, Floats]:
         """P(X <= x) and P(X > x) of each, the second without cancellation where it can be had so."""
         below = np.array([one.cdf(x) for one in self.said])
-        tails = [getattr(one, "sf", None) for one in self.said]
-        above = [1.0 - b if sf is None else sf(x) for b, sf in zip(below, tails, strict=True)]
-        return below, np.array(above)
+        if not self.combine.needs_above:
+            return below, below
+        return below, np.array([_above(one, x, b) for one, b in zip(self.said, below, strict=True)])
+
+
+def contradict(said: Sequence[Distribution]) -> bool:
+    """Whether there is a value that somebody certainly stays below and another certainly lies above."""
+    ends = np.array([one.ppf(np.array([_SURE, 1.0 - _SURE])) for one in said])
+    low, high = float(ends[:, 1].min()), float(ends[:, 0].max())
+    if not low < high:
+        return False
+    between = np.linspace(low, high, 11)
+    below = np.array([one.cdf(between) for one in said])
+    above = np.array([_above(one, between, b) for one, b in zip(said, below, strict=True)])
+    return bool(((below == 0.0).any(axis=0) & (above == 0.0).any(axis=0)).any())
+
+
+def _above(one: Distribution, x: Floats, below: Floats) -> Floats:
+    """P(X > x), by the distribution's own tail where 1 - F would lose digits."""
+    above = 1.0 - below
+    tail, is_high = getattr(one, "sf", None), below > 0.5
+    if tail is not None and is_high.any():
+        above[is_high] = tail(x[is_high])
+    return above
+
+
+#: Nearly certain: where one's values end before another's begin, to this, certainty is looked for between.
+_SURE = 1e-15

@@ -2,30 +2,36 @@
 
     f(x) = prod f_e(x)^w_e / Z
 
-Panels are halved where the log of the product bends or falls steeply, and integrated by Gauss-Legendre; edges
-of piecewise densities are edges of panels. What is below exp(-45) of the peak is left out.
+Panels are halved where the log of the product bends or falls steeply, as long as they hold any mass, and
+integrated by Gauss-Legendre; edges of piecewise densities are edges of panels. A density without bound at a
+limit is followed towards it by panels a sixteenth as wide each. Panels with less than exp(-45) of the mass
+of the heaviest are left out at both ends. What lies nearer to a limit than double precision tells apart is
+lost: next to a limit of 0 nothing, next to another the mass within its last digit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.calendar import Floats
 from forecast.elicitation.distribution import Distribution
 from forecast.errors import UsageError
+from forecast.pooling.panels import edges, integrals, nodes
 from forecast.pooling.solving import crossing
 
-#: Nodes of a panel; how far below the peak a panel counts; how much of the log may change across one.
-_NODES, _DEPTH, _CHANGE = 8, 45.0, 2.0
-_ROUNDS = 60
-#: Levels whose quantiles, of each expert, the first panels begin and end at.
-_LEVELS = np.concatenate(
-    [10.0 ** np.arange(-15.0, -2.0), np.linspace(0.01, 0.99, 50), 1.0 - 10.0 ** np.arange(-3.0, -16.0, -1.0)]
-)
+#: How far below the heaviest panel's a log mass counts; how much of the log density may change across one.
+_DEPTH, _CHANGE = 45.0, 2.0
+_ROUNDS = 80
+#: How much nearer to a limit the next panel begins.
+_TOWARDS = 1.0 / 16.0
+#: Beyond the experts' own quantiles panels go on where there is no limit, each wider than the last.
+_BEYOND = 4.0 ** np.arange(20)
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,7 @@ class Product:
     @property
     def support(self) -> tuple[float, float]:
         """What nobody rules out."""
-        ends = [one.support for one in self.said]
-        return max(low for low, _ in ends), min(high for _, high in ends)
+        return _common(self.said)
 
     def pdf(self, x: Floats) -> Floats:
         """The product of powers over Z."""
@@ -54,8 +59,7 @@ class Product:
         at = np.asarray(x, dtype=float)
         flat = np.clip(at.ravel(), self.edges[0], self.edges[-1])
         panel = np.clip(np.searchsorted(self.edges, flat, side="right") - 1, 0, len(self.edges) - 2)
-        start = self.edges[panel]
-        found = self.below[panel] + _integrals(self.pdf, start, flat)
+        found = self.below[panel] + integrals(self.pdf, self.edges[panel], flat)
         return np.asarray(np.clip(found, 0.0, 1.0).reshape(at.shape))
 
     def ppf(self, p: Floats) -> Floats:
@@ -64,17 +68,17 @@ class Product:
         flat = asked.ravel()
         panel = np.clip(np.searchsorted(self.below, flat, side="right") - 1, 0, len(self.edges) - 2)
         low, high = self.edges[panel], self.edges[panel + 1]
-        found = crossing(lambda x: self.below[panel] + _integrals(self.pdf, low, x) - flat, low, high)
+        found = crossing(lambda x: self.below[panel] + integrals(self.pdf, low, x) - flat, low, high)
         ends = self.support
         found = np.where(flat <= 0.0, ends[0], np.where(flat >= 1.0, ends[1], found))
         return np.asarray(found.reshape(asked.shape))
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """int x f(x) dx."""
         return self._moment(0.0, 1)
 
-    @property
+    @cached_property
     def sd(self) -> float:
         """The standard deviation."""
         return math.sqrt(max(self._moment(self.mean, 2), 0.0))
@@ -83,7 +87,7 @@ class Product:
         def integrand(x: Floats) -> Floats:
             return np.asarray(self.pdf(x) * (x - centre) ** power)
 
-        return float(_integrals(integrand, self.edges[:-1], self.edges[1:]).sum())
+        return float(integrals(integrand, self.edges[:-1], self.edges[1:]).sum())
 
 
 def product_of_powers(said: Sequence[Distribution], share: Floats) -> Product:
@@ -94,43 +98,71 @@ def product_of_powers(said: Sequence[Distribution], share: Floats) -> Product:
     UsageError
         Where no value has a density above 0 for everybody.
     """
-    edges = _panels(said, share)
-    nodes, weights = _rule(edges[:-1], edges[1:])
-    log_f = _log_product(said, share, nodes)
-    peak = float(log_f.max())
-    mass = (weights * np.exp(log_f - peak)).sum(axis=-1)
-    total = float(mass.sum())
-    below = np.concatenate([[0.0], np.cumsum(mass) / total])
+    ends, log_mass = _panels(said, share)
+    most = float(log_mass.max())
+    mass = np.exp(log_mass - most)
+    below = np.concatenate([[0.0], np.cumsum(mass) / mass.sum()])
     below[-1] = 1.0
-    return Product(said, share, edges, below, peak + math.log(total))
+    return Product(said, share, ends, below, most + math.log(float(mass.sum())))
 
 
-def _panels(said: Sequence[Distribution], share: Floats) -> Floats:
-    """Edges between which the log of the product changes little, over all that is not negligible."""
-    low = max(one.support[0] for one in said)
-    high = min(one.support[1] for one in said)
-    edges = np.concatenate([np.asarray(one.ppf(_LEVELS)) for one in said] + [_corners(one) for one in said])
-    ends = [end for end in (low, high) if math.isfinite(end)]
-    edges = np.unique(np.append(edges[np.isfinite(edges)], ends))
-    edges = edges[(edges >= low) & (edges <= high)]
-    if not low < high or len(edges) < 2:
-        raise UsageError(_NOWHERE)
+def _panels(said: Sequence[Distribution], share: Floats) -> tuple[Floats, Floats]:
+    """Edges (K + 1,) between which the log of the product changes little, and log masses (K,)."""
+    limits = _common(said)
+    ends = _first(said, limits)
+    low, high = ends[:-1], ends[1:]
+    log_f = _at_nodes(said, share, low, high)
     for _ in range(_ROUNDS):
-        nodes, _ = _rule(edges[:-1], edges[1:])
-        log_f = _log_product(said, share, nodes)
-        peak = log_f.max()
-        if peak == -np.inf:
+        log_mass = _log_masses(low, high, log_f)
+        least = log_mass.max() - _DEPTH
+        if least == -np.inf:
             raise UsageError(_NOWHERE)
-        top, bottom = log_f.max(axis=-1), np.maximum(log_f.min(axis=-1), peak - _DEPTH)
-        middle = (edges[:-1] + edges[1:]) / 2
-        wide = (middle > edges[:-1]) & (middle < edges[1:])
-        rough = (top > peak - _DEPTH) & (top - bottom > _CHANGE) & wide
+        middle = _between(low, high, limits)
+        # What is too low to count for a panel of this width is not followed further down.
+        bottom = np.maximum(log_f.min(axis=-1), least - np.log(high - low))
+        rough = (log_f.max(axis=-1) - bottom > _CHANGE) | _near(low, high, limits)
+        rough &= (log_mass > least) & (middle > low) & (middle < high)
         if not rough.any():
             break
-        edges = np.sort(np.concatenate([edges, middle[rough]]))
-    counted = top > peak - _DEPTH
-    first, last = int(np.argmax(counted)), len(counted) - int(np.argmax(counted[::-1]))
-    return edges[first : last + 1]
+        new_low = np.concatenate([low[rough], middle[rough]])
+        new_high = np.concatenate([middle[rough], high[rough]])
+        log_f = np.concatenate([log_f[~rough], _at_nodes(said, share, new_low, new_high)])
+        low, high = np.concatenate([low[~rough], new_low]), np.concatenate([high[~rough], new_high])
+    order = np.argsort(low)
+    log_mass = _log_masses(low, high, log_f)[order]
+    counted = np.flatnonzero(log_mass > log_mass.max() - _DEPTH)
+    kept = slice(counted[0], counted[-1] + 1)
+    return np.append(low[order][kept], high[order][kept][-1]), log_mass[kept]
+
+
+def _first(said: Sequence[Distribution], limits: tuple[float, float]) -> Floats:
+    """Edges to begin with, from limit to limit, or far beyond the experts' quantiles where there is none."""
+    low, high = limits
+    ends = edges(said)
+    beyond = (ends[-1] - ends[0]) * _BEYOND
+    before = [low] if math.isfinite(low) else ends[0] - beyond
+    after = [high] if math.isfinite(high) else ends[-1] + beyond
+    ends = np.unique(np.concatenate([before, ends, after]))
+    ends = ends[(ends >= low) & (ends <= high)]
+    if not low < high or len(ends) < 2:
+        raise UsageError(_NOWHERE)
+    return ends
+
+
+def _between(low: Floats, high: Floats, limits: tuple[float, float]) -> Floats:
+    """Where panels are cut: halfway, but near the limit where they touch one."""
+    width = high - low
+    middle = np.where(low == limits[0], low + _TOWARDS * width, low + width / 2)
+    return np.asarray(np.where((high == limits[1]) & (low != limits[0]), high - _TOWARDS * width, middle))
+
+
+def _near(low: Floats, high: Floats, limits: tuple[float, float]) -> NDArray[np.bool_]:
+    """Panels over twice as wide as they are from a limit: a power of the distance is no polynomial there."""
+    away = np.minimum(
+        np.where(low > limits[0], low - limits[0], np.inf),
+        np.where(high < limits[1], limits[1] - high, np.inf),
+    )
+    return np.asarray(high - low > 2.0 * away)
 
 
 _NOWHERE = (
@@ -139,23 +171,31 @@ _NOWHERE = (
 )
 
 
-def _corners(one: Distribution) -> Floats:
-    """Where a piecewise density jumps."""
-    return np.asarray(getattr(one, "edges", ()), dtype=float)
+def _common(said: Sequence[Distribution]) -> tuple[float, float]:
+    """The support of the product."""
+    ends = [one.support for one in said]
+    return max(low for low, _ in ends), min(high for _, high in ends)
 
 
 def _log_product(said: Sequence[Distribution], share: Floats, x: Floats) -> Floats:
+    """The log of the product of powers; at a limit where a density has no bound, nothing (a single point)."""
+    total = np.zeros(np.shape(x))
+    with np.errstate(divide="ignore", over="ignore"):
+        for w, one in zip(share, said, strict=True):
+            log_f = np.log(one.pdf(x))
+            total = total + np.where(np.isfinite(log_f), w * log_f, -np.inf)
+    return total
+
+
+def _at_nodes(said: Sequence[Distribution], share: Floats, low: Floats, high: Floats) -> Floats:
+    at, _ = nodes(low, high)
+    return _log_product(said, share, at)
+
+
+def _log_masses(low: Floats, high: Floats, log_f: Floats) -> Floats:
+    """Logs of the panels' integrals; -inf for none."""
+    _, weights = nodes(low, high)
+    top = log_f.max(axis=-1)
+    safe = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
-        return np.asarray(sum(w * np.log(one.pdf(x)) for w, one in zip(share, said, strict=True)))
-
-
-def _rule(low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Gauss-Legendre nodes and weights (N, _NODES) between ends (N,)."""
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    half = ((high - low) / 2)[..., None]
-    return np.asarray(low[..., None] + half * (nodes + 1.0)), np.asarray(half * weights)
-
-
-def _integrals(f: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
-    nodes, weights = _rule(low, high)
-    return np.asarray((weights * f(nodes)).sum(axis=-1))
+        return np.asarray(safe + np.log((weights * np.exp(log_f - safe[..., None])).sum(axis=-1)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.calendar import Floats
 from forecast.elicitation.distribution import Distribution
-from forecast.pooling.moments import mean_and_sd
+from forecast.pooling.moments import of_averaged_quantiles
 from forecast.pooling.solving import crossing
 
 
@@ -65,17 +65,17 @@ class QuantileAverage:
 
     @property
     def mean(self) -> float:
-        """The mean; NaN where a member has none."""
+        """The mean of the means; infinite or NaN where a member has none."""
         return self._moments[0]
 
     @property
     def sd(self) -> float:
-        """The standard deviation, likewise."""
+        """The standard deviation; NaN where a member has none."""
         return self._moments[1]
 
     @cached_property
     def _moments(self) -> tuple[float, float]:
-        return mean_and_sd(self, self.said)
+        return of_averaged_quantiles(self, self.said, self.share)
 
 
 #: Levels closer to 0 and 1 than these have no quantile of a distribution without ends.

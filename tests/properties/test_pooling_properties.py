@@ -144,7 +144,9 @@ def test_a_pool_is_a_distribution(name: str, said: tuple[list[Distribution], Flo
     assert (np.diff(x) > 0).all()
     assert pooled.cdf(x) == pytest.approx(LEVELS, abs=1e-9)
     between = quad(lambda t: float(pooled.pdf(np.array(t))), x[0], x[-1], limit=400)[0]
-    assert between == pytest.approx(LEVELS[-1] - LEVELS[0], abs=2e-6)
+    # Where experts' CDFs cross, the density of a median or trimmed mean jumps, which costs quad its digits.
+    jumps = name in {"median", "trimmed"}
+    assert between == pytest.approx(LEVELS[-1] - LEVELS[0], abs=2e-4 if jumps else 2e-6)
     far = np.array([-1e6, 1e6])
     assert pooled.cdf(far) == pytest.approx([0.0, 1.0], abs=1e-9)
 
