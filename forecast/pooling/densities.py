@@ -36,8 +36,8 @@ from forecast.pooling.product import product_of_powers
 from forecast.pooling.quantile_average import QuantileAverage
 
 _CERTAIN = (
-    "one is certain (to 1e-308) that the value lies below where another is certain that it lies above, so that "
-    "their odds have no mean; widen those who disagree, or take a rule that averages (linear, median)"
+    "one is certain (to 1e-308) that the value lies below where another is certain that it lies above, so "
+    "that their odds have no mean; widen those who disagree, or take a rule that averages (linear, median)"
 )
 
 
