@@ -139,7 +139,9 @@ def _first(said: Sequence[Distribution], limits: tuple[float, float]) -> Floats:
     """Edges to begin with, from limit to limit, or far beyond the experts' quantiles where there is none."""
     low, high = limits
     ends = edges(said)
-    beyond = (ends[-1] - ends[0]) * _BEYOND
+    with np.errstate(over="ignore"):
+        beyond = (ends[-1] - ends[0]) * _BEYOND
+    beyond = beyond[np.isfinite(beyond)]
     before = [low] if math.isfinite(low) else ends[0] - beyond
     after = [high] if math.isfinite(high) else ends[-1] + beyond
     ends = np.unique(np.concatenate([before, ends, after]))

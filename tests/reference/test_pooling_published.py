@@ -35,7 +35,7 @@ def test_trimming_whole_experts_is_what_scipy_trims(trim: float) -> None:
 
 
 def test_the_odds_of_something_and_of_its_contrary() -> None:
-    """Geometric means of odds of (.7, .2, .1) and of the rest sum to one, of probabilities to less: aggutils."""
+    """Geometric means of odds of p and of 1 - p sum to one, of probabilities to less (aggutils)."""
     p = np.array([0.7, 0.2, 0.1])
     assert probabilities.log_odds(p, EQUAL) + probabilities.log_odds(1 - p, EQUAL) == pytest.approx(1)
     assert probabilities.geometric(p, EQUAL) + probabilities.geometric(1 - p, EQUAL) < 1
