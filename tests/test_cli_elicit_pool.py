@@ -113,7 +113,7 @@ def test_experts_who_answered_seeds_have_cookes_rules(idle: Path, two_experts: P
 
 def test_bare_probabilities(idle: Path, tmp_path: Path) -> None:
     """No workspace is asked for; rules as chosen, with their settings."""
-    pools = by_rule(json.loads(ask(idle, "--p", ".1,.2,.5", "--json", cwd=tmp_path).stdout)["items"][0])
+    pools = by_rule(json.loads(ask(idle, "--p", ".1,20%,.5", "--json", cwd=tmp_path).stdout)["items"][0])
     assert pools["linear"]["p50"] == pytest.approx(0.266667, abs=5e-7)
     assert pools["log_odds"]["p50"] == pytest.approx(0.232454, abs=5e-7)
     assert pools["extremised"]["p50"] == pytest.approx(0.048050, abs=5e-7)
@@ -158,6 +158,7 @@ def test_resolved_questions_set_the_factor(idle: Path, tmp_path: Path) -> None:
         (["--p", ".1", "outcomes.split"], "not several"),
         (["--p", ".1", "--factor", "2", "--resolved", "r.csv"], "give it, or give them"),
         (["--rule", "lineer"], "Did you mean 'linear'?"),
+        (["--p", ".1,.2", "--rule", "cooke_global"], "forecast elicit seeds --csv"),
         (["outcomes.aliance"], "Did you mean 'outcomes.alliance'?"),
         (["outcomes.split", "--panel", "smith"], "Did you mean"),
         (["--weights", "smith2019"], "write equal, or ID=W,ID=W"),

@@ -98,6 +98,11 @@ def pool(
         raise UsageError("give items of a workspace, or --p, or --csv; not several")
     if resolved is not None and (factor is not None or alpha is not None):
         raise UsageError("--resolved fits the factor and alpha; give it, or give them")
+    if (p or csv) and rule and (here := [name for name in rule if _is_of_files(name)]):
+        raise UsageError(
+            f"--rule {here[0]} is of items of a workspace, whose sources have clusters and answer seeds; for a "
+            "table with seeds: forecast elicit seeds --csv FILE"
+        )
     table = _rules(rule, factor=factor, alpha=alpha, trim=trim, resolved=resolved, quiet=quiet)
     between: tuple[Flip, ...] = ()
     origin: dict[str, object] = {}
@@ -123,6 +128,14 @@ def pool(
     else:
         print("\n".join(visible(line) for line in shown.table(found, between, voices=voices)))
     return 0
+
+
+def _is_of_files(rule: str) -> bool:
+    """Whether a rule needs more than what was said: who repeats whom, or answers to seeds."""
+    from forecast.pooling.by_performance import COOKE
+    from forecast.pooling.of_workspace import HIERARCHICAL
+
+    return rule == HIERARCHICAL or rule in COOKE
 
 
 def _rules(
@@ -173,11 +186,11 @@ def _learnt(file: Path, *, quiet: bool) -> dict[str, float]:
 
 def _bare(p: str, weights: str | None, table: Mapping[str, Rule]) -> PooledItem:
     """Probabilities given as arguments."""
-    from forecast.cli.elicit_stated import numbers
+    from forecast.cli.elicit_stated import numbers, probability
     from forecast.lexicon import words
     from forecast.pooling.bare import bare
 
-    said = numbers(p, "--p")
+    said = [probability(part, "--p") for part in p.split(",")]
     given = numbers(weights, "--weights", len(said)) if weights not in (None, "equal") else (1.0,) * len(said)
     return bare(said, given, table, lambda at: words("icd203", at))
 
@@ -190,10 +203,10 @@ def _of_table(
     family: str | None,
 ) -> list[PooledItem]:
     """Every item of a table of quantiles; ``ends`` are limits where the table has none."""
-    from forecast.interchange.quantile_csv import read_quantile_csv
+    from forecast.interchange.tables import read_elicited
     from forecast.pooling.bare import THROUGH, Answer, of_answers
 
-    said = read_quantile_csv(file)
+    said = read_elicited(file)
     given = _by_name(weights)
     experts = sorted({one.expert for one in said})
     if unknown := [name for name in given or {} if name not in experts]:

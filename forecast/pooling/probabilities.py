@@ -127,7 +127,7 @@ def trimmed(p: Floats, weight: Floats, *, trim: float = TRIM) -> float:
     """Mean of the middle, with a share ``trim`` of the weight cut off at either end.
 
     Weight is trimmed, not heads: with ten equal experts and .1 the lowest and the highest go, with five half
-    of each stays.
+    of each stays (R's ``mean(trim=)`` and SciPy's ``trim_mean`` cut whole experts, and there would cut none).
 
     >>> round(trimmed(np.array([0., .2, .2, .2, .2, .2, .2, .2, .2, 1.]), np.ones(10)), 6)
     0.2
