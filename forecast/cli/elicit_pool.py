@@ -100,8 +100,8 @@ def pool(
         raise UsageError("--resolved fits the factor and alpha; give it, or give them")
     if (p or csv) and rule and (here := [name for name in rule if _is_of_files(name)]):
         raise UsageError(
-            f"--rule {here[0]} is of items of a workspace, whose sources have clusters and answer seeds; for a "
-            "table with seeds: forecast elicit seeds --csv FILE"
+            f"--rule {here[0]} is of items of a workspace, whose sources have clusters and answer seeds; for "
+            "a table with seeds: forecast elicit seeds --csv FILE"
         )
     table = _rules(rule, factor=factor, alpha=alpha, trim=trim, resolved=resolved, quiet=quiet)
     between: tuple[Flip, ...] = ()

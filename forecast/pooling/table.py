@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from forecast.errors import UsageError
 from forecast.pooling import densities, probabilities
 from forecast.pooling.probabilities import ALPHA, FACTOR, TRIM
 from forecast.pooling.rule import Rule
@@ -28,7 +27,7 @@ def rules(
     factor
         By which log odds are stretched, above 0.
     trim
-        The share of the weight cut off at either end, at least 0 and below a half.
+        Share of the weight cut off at either end, at least 0 and below a half.
     alpha, beta
         Shapes of the beta transform, above 0; beta None is alpha.
 
@@ -37,10 +36,7 @@ def rules(
     UsageError
         For a setting out of its range.
     """
-    if not (factor > 0 and alpha > 0 and (beta is None or beta > 0)):
-        raise UsageError(f"a factor and shapes are above 0 (found {factor:g}, {alpha:g}, {beta or alpha:g})")
-    if not 0 <= trim < 0.5:
-        raise UsageError(f"a share of at least 0 and below a half is trimmed at either end (found {trim:g})")
+    probabilities.check_settings(factor=factor, trim=trim, alpha=alpha, beta=beta)
     shapes = f"{alpha:g},{alpha if beta is None else beta:g}"
     table = (
         Rule(

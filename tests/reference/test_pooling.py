@@ -42,6 +42,20 @@ def test_the_beta_transform_is_the_cdf_at_the_mean() -> None:
     assert probabilities.beta_transformed(np.array([0.2, 0.8]), np.ones(2)) == pytest.approx(0.5)
 
 
+def test_four_forecasts_of_a_nuclear_war() -> None:
+    """Sevilla (2021), "When pooling forecasts, use the geometric mean of odds": 1.40, 2.21, .39 and .40%.
+
+    The mean is 1.10%, odds of about 1:91; the geometric mean of odds about 1:118, a probability of .84%.
+    """
+    p, alike = np.array([0.0140, 0.0221, 0.0039, 0.0040]), np.ones(4)
+    mean, odds = probabilities.linear(p, alike), probabilities.log_odds(p, alike)
+    assert 100 * mean == pytest.approx(1.10, abs=0.005)
+    assert 100 * odds == pytest.approx(0.84, abs=0.005)
+    # The odds are printed from odds that were rounded to whole numbers themselves.
+    assert 1 / mean == pytest.approx(91, abs=1)
+    assert 1 / odds - 1 == pytest.approx(118, abs=1)
+
+
 def test_averaged_quantiles_of_normals() -> None:
     """Lichtendahl et al. (2013), prop. 1: a normal with the mean of the means and of the sds."""
     pooled = densities.quantile_average([_normal(0, 1), _normal(3, 2)], np.array([1.0, 3.0]))
