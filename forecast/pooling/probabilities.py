@@ -93,7 +93,7 @@ def linear(p: Floats, weight: Floats) -> float:
     0.266667
     """
     p, share = heard(p, weight)
-    return _bounded(share @ p)
+    return _bounded(float(share @ p))
 
 
 def log_odds(p: Floats, weight: Floats) -> float:
@@ -163,7 +163,7 @@ def trimmed(p: Floats, weight: Floats, *, trim: float = TRIM) -> float:
     order = np.argsort(p, kind="stable")
     ends = np.concatenate([[0.0], np.cumsum(share[order])])
     kept = np.clip(np.minimum(ends[1:], 1.0 - trim) - np.maximum(ends[:-1], trim), 0.0, None)
-    return _bounded(kept @ p[order] / kept.sum())
+    return _bounded(float(kept @ p[order] / kept.sum()))
 
 
 def geometric(p: Floats, weight: Floats) -> float:
@@ -202,7 +202,7 @@ def _no_veto(p: Floats) -> None:
 
 def _bounded(pooled: float) -> float:
     """A mean of probabilities without its rounding error: shares of nine alike sum to 1 + 2e-16."""
-    return min(max(float(pooled), 0.0), 1.0)
+    return min(max(pooled, 0.0), 1.0)
 
 
 def _listed(numbers: Floats) -> str:
