@@ -96,8 +96,6 @@ def pool(
     """
     if sum(one is not None for one in (p, csv)) > 1 or (item and (p or csv)):
         raise UsageError("give items of a workspace, or --p, or --csv; not several")
-    if resolved is not None and (factor is not None or alpha is not None):
-        raise UsageError("--resolved fits the factor and alpha; give it, or give them")
     if (p or csv) and rule and (here := [name for name in rule if _is_of_files(name)]):
         raise UsageError(
             f"--rule {here[0]} is of items of a workspace, whose sources have clusters and answer seeds; for "
@@ -164,23 +162,24 @@ def _rules(
         if value is not None
     }
     if resolved is not None:
-        settings |= _learnt(resolved, quiet=quiet)
+        settings |= _learnt(resolved, {"extremised", "beta"} & set(only or RULES), settings, quiet=quiet)
     table = rules(**settings)
     return {name: rule for name, rule in table.items() if not only or name in only}
 
 
-def _learnt(file: Path, *, quiet: bool) -> dict[str, float]:
-    """The factor and the shape of the beta transform that resolved questions call for."""
+def _learnt(file: Path, wanted: set[str], given: Mapping[str, float], *, quiet: bool) -> dict[str, float]:
+    """The settings of wanted rules that resolved questions call for, where none is given."""
     from forecast.interchange.resolved_csv import read_resolved
     from forecast.pooling.resolved import fit_beta, fit_factor
 
     questions = read_resolved(file)
-    learnt = {"factor": fit_factor(questions), "alpha": fit_beta(questions)}
-    o.say(
-        f"{len(questions)} resolved questions call for a factor of {learnt['factor']:.4g} and beta shapes "
-        f"of {learnt['alpha']:.4g}",
-        quiet=quiet,
-    )
+    learnt = {}
+    for rule, setting, fitted in (("extremised", "factor", fit_factor), ("beta", "alpha", fit_beta)):
+        if rule in wanted and setting not in given:
+            learnt[setting] = fitted(questions)
+            o.say(
+                f"{len(questions)} resolved questions call for --{setting} {learnt[setting]:.4g}", quiet=quiet
+            )
     return learnt
 
 
