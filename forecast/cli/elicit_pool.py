@@ -49,7 +49,7 @@ def pool(
         str | None, typer.Option("--factor", metavar="A", help="Of extremised. Default: 2.5.")
     ] = None,
     alpha: Annotated[
-        str | None, typer.Option("--alpha", metavar="A", help="Both shapes of beta. Default: 6.")
+        str | None, typer.Option("--alpha", metavar="A", help="Both shapes of beta, alike. Default: 6.")
     ] = None,
     trim: Annotated[
         str | None, typer.Option("--trim", metavar="SHARE", help="Cut off at either end. Default: 0.1.")
@@ -249,7 +249,10 @@ def _of_files(
             )
         if not said.said:
             raise UsageError(f"nobody on panel {heard.id} says anything of {key}")
-        found.append(pool_item(space, said, table, weights=given, also=also))
+        one = pool_item(space, said, table, weights=given, also=also)
+        if only and all(made.why for made in one.pools):
+            raise UsageError(f"{key} is not pooled by {', '.join(only)}: {one.pools[0].why}")
+        found.append(one)
     return found
 
 

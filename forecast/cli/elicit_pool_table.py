@@ -62,6 +62,7 @@ def _as_dict(one: PooledItem) -> dict[str, Any]:
             }
             for voice in one.voices
         ],
+        "notes": list(one.notes),
         "left_out": dict(one.left_out),
         "performance_weights": {rule: dict(w) for rule, w in one.performance.items()},
     }
@@ -83,6 +84,7 @@ def table(pooled: Sequence[PooledItem], between: Sequence[Flip], *, voices: bool
             yield _told(flip)
         if not one.flips and one.form == "probability" and sum(p.p50 is not None for p in one.pools) > 1:
             yield "no conclusion flips between the rules"
+        yield from one.notes
         if voices:
             yield ""
             if one.horizon:

@@ -102,7 +102,7 @@ def _probability(text: str) -> float | None:
     value = float(text.rstrip("% "))
     p = value / 100 if text.endswith("%") else value
     if not 0.0 <= p <= 1.0:
-        meant = f"; write {value / 100:g} or {value:g}%" if 1 < p <= 100 else ""
+        meant = f"; write {value / 100:g} or {value:g}%" if 2 <= p <= 100 else ""
         raise UsageError(f"{text} is not a probability from 0 to 1{meant}")
     return p
 

@@ -201,7 +201,8 @@ def _not_probabilities(probabilities: Sequence[float]) -> str | None:
     wrong = [p for p in probabilities if not 0.0 <= p <= 1.0]
     if not wrong:
         return None
-    meant = f"; write {wrong[0] / 100:g}" if 1.0 < wrong[0] <= 100.0 else ""
+    # 30 is thirty per cent; of 1.4 nobody knows.
+    meant = f"; write {wrong[0] / 100:g}" if 2.0 <= wrong[0] <= 100.0 else ""
     return f"{wrong[0]:g} is not a probability between 0 and 1{meant}"
 
 

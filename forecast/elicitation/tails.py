@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from forecast.elicitation.judgment import Judgment
 from forecast.elicitation.parametric import Parametric
 from forecast.elicitation.piecewise import Piecewise
@@ -12,6 +14,8 @@ from forecast.rounding import percent
 
 #: A fitted probability this far from the stated one is said.
 FAR = 0.02
+#: A fitted quantile this share of the stated range away from the stated value is said.
+OFF = 0.2
 #: A share of the mass beyond the outermost stated quantiles that rests on the family alone.
 EXTRAPOLATED = 0.2
 #: A share of the mass beyond a limit that is said.
@@ -49,6 +53,7 @@ def warnings_of(
         return tuple(_tails(judgment, fitted))
     said = [
         *_misses(judgment, residuals),
+        *_off(judgment, fitted),
         *_limits(judgment, fitted),
         *_tails(judgment, fitted),
         *_forms(fitted),
@@ -68,6 +73,14 @@ def _misses(judgment: Judgment, residuals: Sequence[float]) -> list[str]:
         if abs(miss) > FAR
     ]
     return [f"misses what was stated: {'; '.join(far)}"] if far else []
+
+
+def _off(judgment: Judgment, fitted: Parametric) -> list[str]:
+    """Stated values far from the fitted ones, which a small miss in probability hides in a long tail."""
+    room = OFF * (judgment.inner[-1][0] - judgment.inner[0][0])
+    found = [(value, p, float(fitted.ppf(np.array(p)))) for value, p in judgment.inner]
+    far = [f"p{100 * p:.4g} is {at:.4g}, not {value:g}" for value, p, at in found if abs(at - value) > room]
+    return [f"is far from a stated value: {'; '.join(far)}"] if far else []
 
 
 def _limits(judgment: Judgment, fitted: Parametric) -> list[str]:

@@ -64,3 +64,16 @@ class Curve:
         side = self.below if z < 0 else self.above
         p = [1 / (1 + np.exp(-(c + s * z))) for c, s in zip(self.centre, side, strict=True)]
         return carried(p, stated_years=self.years, years=years)[channel]
+
+    def one(self, channel: int, level: float, years: float) -> float:
+        """F_k after ``years``, with this way out at its quantile and the other at its median.
+
+        Of one way out by itself: after the stated window its quantiles are what was stated, and they increase
+        after any. Where the two sum to over one, the other gives way.
+        """
+        z = standard_score(level)
+        side = self.below if z < 0 else self.above
+        mine = 1 / (1 + np.exp(-(self.centre[channel] + side[channel] * z)))
+        other = 1 / (1 + np.exp(-self.centre[1 - channel]))
+        pair = (mine, max(min(other, MOST - mine), 1e-12))
+        return carried(pair, stated_years=self.years, years=years)[0]

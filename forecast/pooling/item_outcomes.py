@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forecast.calendar import decimal_year
@@ -33,13 +32,10 @@ def reached(workspace: Workspace, panel: Panel, channel: Channel, *, by: dt.date
     carried: list[tuple[Source, Mapping[float, float]]] = []
     for source in members(workspace, panel):
         problem = unusable(workspace, source) or _elsewhere(workspace, as_of)
-        if problem is None:
-            quantiles = _at(workspace, source, channel, decimal_year(by) - decimal_year(as_of))
-            if all(low < high for low, high in pairwise(quantiles.values())):
-                carried.append((source, quantiles))
-                continue
-            problem = f"its quantiles, stated for {window(source):g} years, no longer increase by {by}"
-        left_out[source.id] = problem
+        if problem is not None:
+            left_out[source.id] = problem
+            continue
+        carried.append((source, _at(workspace, source, channel, decimal_year(by) - decimal_year(as_of))))
     shared = divisors(workspace, [source for source, _ in carried])
     said = tuple(
         heard(
@@ -97,7 +93,7 @@ def _at(workspace: Workspace, source: Source, channel: Channel, years: float) ->
     """The source's stated levels after ``years``."""
     both, at = curve(workspace, source), CHANNELS.index(channel)
     levels: Iterable[float] = getattr(source.outcomes, channel).quantiles.levels
-    return {level: both.at(at, level, years) for level in levels}
+    return {level: both.one(at, level, years) for level in levels}
 
 
 def _read(quantiles: Mapping[float, float]) -> OnScale:

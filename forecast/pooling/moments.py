@@ -20,6 +20,11 @@ _STEP, _EACH = 0.1, 4
 _ROUNDS = 60
 
 
+def of_one(one: Distribution) -> tuple[float, float]:
+    """Mean and sd of a distribution: its own, else integrated."""
+    return _own(one) or _integrated(one)
+
+
 def of_mixture(said: Sequence[Distribution], share: Floats) -> tuple[float, float]:
     """Mean sum w m_e and variance sum w (s_e^2 + m_e^2) - mean^2, from the members' own moments.
 

@@ -15,6 +15,8 @@ from forecast.pooling.rule import Rule
 from forecast.pooling.side_by_side import LEVELS, Flip, Pool, flips, of_densities, of_probabilities
 
 Form = Literal["probability", "quantity"]
+#: A reading this share of the stated range away from what was stated is said.
+_OFF = 0.1
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,28 @@ class PooledItem:
     horizon: dt.date | None = None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Who is pooled as something else than what they stated, since the model reads them so."""
+        return tuple(note for voice in self.voices if (note := _read_otherwise(voice)))
+
+    @property
     def levels(self) -> Sequence[float]:
         """Levels of the voices' quantiles, in order."""
         return sorted({p for voice in self.voices for p in voice.quantiles})
+
+
+def _read_otherwise(voice: Voice) -> str:
+    """What a voice says and how it is read, where a quantile is off by a tenth of the range; else nothing."""
+    levels = sorted(voice.quantiles)
+    stated = np.array([voice.quantiles[p] for p in levels])
+    read = np.asarray(voice.distribution.ppf(np.array(levels)))
+    if np.abs(read - stated).max() <= _OFF * np.ptp(stated):
+        return ""
+    told = [
+        ", ".join(f"p{round(100 * p):02d} {v:.4g}" for p, v in zip(levels, q, strict=True))
+        for q in (stated, read)
+    ]
+    return f"{voice.name} states {told[0]} and is pooled as {told[1]}, as the model reads it"
 
 
 def pools(

@@ -14,6 +14,7 @@ import numpy as np
 from forecast.calendar import Floats
 from forecast.elicitation.distribution import Distribution
 from forecast.errors import UsageError
+from forecast.pooling.moments import of_one
 from forecast.pooling.rule import OfProbabilities, Rule
 
 #: The quantiles that stand side by side.
@@ -93,12 +94,12 @@ def _of_quantity(rule: Rule, said: Sequence[Distribution], weights: Floats) -> P
 def summary(name: str, title: str, pooled: Distribution) -> Pool:
     """A pooled distribution as a row; mean and sd where it has finite ones."""
     low, middle, high = (float(q) for q in pooled.ppf(np.array(LEVELS)))
-    mean, sd = (getattr(pooled, moment, None) for moment in ("mean", "sd"))
+    mean, sd = of_one(pooled)
     return Pool(name, title, low, middle, high, _finite(mean), _finite(sd))
 
 
-def _finite(number: float | None) -> float | None:
-    return float(number) if number is not None and np.isfinite(number) else None
+def _finite(number: float) -> float | None:
+    return number if np.isfinite(number) else None
 
 
 def flips(

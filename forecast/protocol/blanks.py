@@ -83,7 +83,7 @@ def probability(value: object, *, mark: str = ".") -> float:
     percentage = isinstance(value, str) and value.strip().endswith("%")
     p = small_number(str(value).strip()[:-1]) / 100 if percentage else small_number(value)
     if not 0.0 < p < 1.0:
-        meant = p / 100 if 1 <= p < 100 else 0.999 if p >= 1 else 0.001
+        meant = p / 100 if 2 <= p < 100 else 0.999 if p >= 1 else 0.001
         raise ValueError(
             f"{_cut(str(value))} is not a probability strictly between 0 and 1; write {meant:g} or "
             f"{100 * meant:g}%"

@@ -102,7 +102,10 @@ def test_dates_that_cannot_be_reached_say_why(small: Workspace) -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_flat_log_odds_of_an_item_are_the_pooled_answer(small: Workspace, channel: str) -> None:
-    """With nobody dependent, item and answer are one number, at each level, at any date."""
+    """With nobody dependent, the medians of item and answer are one number, at any date.
+
+    The ends differ: an answer takes both probabilities at their 5% quantiles, an item stands by itself.
+    """
 
     @dataclasses.dataclass
     class Asked:
@@ -114,12 +117,9 @@ def test_flat_log_odds_of_an_item_are_the_pooled_answer(small: Workspace, channe
     for date in (dt.date(2030, 6, 30), small.question.horizon):
         found = item(small, resolve(small), f"outcomes.{channel}", by=date)
         answer = pooled_judgment(Asked(), (date,)).answer.reached[date][channel]  # type: ignore[arg-type]
-        pooled = [
-            log_odds(np.array([s.judgment.values[s.judgment.probabilities.index(p)]
-                                    for s in found.said if s.judgment]), found.weights)
-            for p in (0.05, 0.5, 0.95)
-        ]  # fmt: skip
-        assert pooled == pytest.approx([answer.p05, answer.p50, answer.p95], rel=1e-9)
+        medians = np.array([dict(zip(s.judgment.probabilities, s.judgment.values, strict=True))[0.5]
+                            for s in found.said if s.judgment])  # fmt: skip
+        assert log_odds(medians, found.weights) == pytest.approx(answer.p50, rel=1e-9)
         assert found.horizon == date
 
 
@@ -190,15 +190,24 @@ def test_nothing_is_pooled_of_leaving_a_state_the_pair_is_not_in(small: Workspac
     assert "the pair is not in it (state: split)" in found.left_out["a"]
 
 
-def test_quantiles_that_cross_on_the_way_are_left_out(small: Workspace) -> None:
-    """Carried far beyond its window, a share that shrinks as both grow is no quantile any more."""
+def test_wide_judgments_stay_quantiles(small: Workspace) -> None:
+    """Whatever the other way out may be, they increase; at the stated window they are what was stated."""
     stated = {
         "alliance": {"p05": 0.10, "p50": 0.11, "p95": 0.12, "within_years": 2},
         "split": {"p05": 0.01, "p50": 0.20, "p95": 0.80, "within_years": 2},
     }
     found = said(small, "outcomes.alliance", source("a", outcomes=stated))
-    assert found.said == ()
-    assert "no longer increase by 2035-12-31" in found.left_out["a"]
+    (one,) = found.said
+    assert one.judgment is not None
+    assert one.judgment.values == tuple(sorted(set(one.judgment.values)))
+    years = round((small.question.horizon - small.question.as_of).days / 365.25, 6)
+    wide = {
+        "alliance": {"p05": 0.1, "p50": 0.3, "p95": 0.7, "within_years": years},
+        "split": {"p05": 0.1, "p50": 0.3, "p95": 0.7, "within_years": years},
+    }
+    (one,) = said(small, "outcomes.alliance", source("a", outcomes=wide)).said
+    assert one.judgment is not None
+    assert one.judgment.values == pytest.approx((0.1, 0.3, 0.7), rel=1e-3)
     assert [s.source for s in said(small, "outcomes.split", source("a", outcomes=stated)).said] == ["a"]
 
 

@@ -13,6 +13,8 @@ from forecast.inputs import load
 from forecast.inputs.workspace import Workspace
 from forecast.pooling.by_performance import COOKE, by_performance
 from forecast.pooling.classical import Assessments, classical
+from forecast.pooling.on_scale import OnScale
+from forecast.pooling.pooled import PooledItem, Voice
 from forecast.pooling.rule import Rule
 from forecast.pooling.rules import RULES as FLAT
 from forecast.pooling.side_by_side import Pool, flips, of_densities, of_probabilities, order_flips
@@ -124,3 +126,21 @@ def test_without_experts_the_reason_is_given(small: Workspace, two_experts: Work
     assert "said anything of outcomes.alliance" in silent.why["cooke_global"]
     sparse = {name: {0.25: 0.1, 0.75: 0.3} for name in SAID}
     assert "other quantiles" in by_performance(two_experts, "it", sparse).why["cooke_equal"]
+
+
+def test_who_is_pooled_as_something_else_is_told(small: Workspace) -> None:
+    """A lopsided level is read as a normal by the model: both stand together."""
+    item = PooledItem(
+        "levels.trade",
+        "level",
+        "quantity",
+        (
+            Voice(
+                "a", 1.0, 1.0, {0.05: 0.0, 0.5: 1.0, 0.95: 4.0}, OnScale("identity", 5 / 3, 1.2159, 1.2159)
+            ),
+            Voice("b", 1.0, 1.0, {0.05: -1.0, 0.5: 0.0, 0.95: 1.0}, OnScale("identity", 0.0, 0.6080, 0.6080)),
+        ),
+        (),
+    )
+    (note,) = item.notes
+    assert note.startswith("a states p05 0, p50 1, p95 4 and is pooled as p05 -0.3333, p50 1.667, p95 3.667")
