@@ -163,6 +163,7 @@ def test_resolved_questions_set_the_factor(idle: Path, tmp_path: Path) -> None:
         (["--weights", "smith2019"], "write equal, or ID=W,ID=W"),
         (["--weights", "smth2019=1"], "Did you mean 'smith2019'?"),
         (["--by", "2050-01-01"], "past the horizon"),
+        (["--as-of", "1950-01-01"], "is heard as of 1950-01-01"),
         (["--csv", "nowhere.csv"], "cannot be read"),
     ],
 )

@@ -78,6 +78,7 @@ def pool(
     by: Annotated[
         str | None, typer.Option("--by", metavar="DATE", help="Reached by then. Default: the horizon.")
     ] = None,
+    as_of: o.AsOfOption = None,
     voices: Annotated[
         bool, typer.Option("--voices", help="Who said what, with weights, file and line.")
     ] = False,
@@ -114,10 +115,16 @@ def pool(
         space = o.read(workspace, quiet=quiet)
         from forecast.panel import resolve
 
-        heard = resolve(space, panel=panel, lens=lens or (), exclude=exclude or ())
-        date = o.date(by, "--by") if by else None
+        today = o.date(as_of, "--as-of") if as_of else space.question.as_of
+        heard = resolve(space, panel=panel, lens=lens or (), exclude=exclude or (), as_of=today)
+        if not heard.members:
+            raise UsageError(
+                f"nobody of panel {heard.id} is heard as of {today}: views of a later day, and sources of "
+                "weight 0, are not; ask with --as-of DATE, or move as_of in priors/question.yaml"
+            )
+        dates = o.date(by, "--by") if by else None, today
         asked = tuple(dict.fromkeys(item or USUAL))
-        found = _of_files(space, heard, asked, date, weights, table, rule)
+        found = _of_files(space, heard, asked, dates, weights, table, rule)
         between = _order(found)
         origin = {"workspace": str(space.root), "panel_id": heard.id, "inputs_sha256": space.inputs_sha256}
     if as_json:
@@ -225,7 +232,7 @@ def _of_files(
     space: Workspace,
     heard: Panel,
     asked: Sequence[str],
-    date: dt.date | None,
+    dates: tuple[dt.date | None, dt.date],
     weights: str | None,
     table: Mapping[str, Rule],
     only: Repeated,
@@ -239,7 +246,7 @@ def _of_files(
     given = _by_name(weights)
     found = []
     for key in asked:
-        said = said_of(space, heard, key, by=date)
+        said = said_of(space, heard, key, by=dates[0], as_of=dates[1])
         if weights == "equal":
             given = {one.source: 1.0 for one in said.said}
         for unknown in [name for name in given or {} if name not in space.sources]:
@@ -248,7 +255,10 @@ def _of_files(
                 f"--weights: unknown source '{unknown}'." + (f" Did you mean '{near}'?" if near else "")
             )
         if not said.said:
-            raise UsageError(f"nobody on panel {heard.id} says anything of {key}")
+            why = "; ".join(f"{source} {told}" for source, told in said.left_out.items())
+            raise UsageError(
+                f"nobody on panel {heard.id} says anything of {key} that can be pooled{f': {why}' if why else ''}"
+            )
         one = pool_item(space, said, table, weights=given, also=also)
         if only and all(made.why for made in one.pools):
             raise UsageError(f"{key} is not pooled by {', '.join(only)}: {one.pools[0].why}")
