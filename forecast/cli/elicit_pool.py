@@ -255,10 +255,8 @@ def _of_files(
                 f"--weights: unknown source '{unknown}'." + (f" Did you mean '{near}'?" if near else "")
             )
         if not said.said:
-            why = "; ".join(f"{source} {told}" for source, told in said.left_out.items())
-            raise UsageError(
-                f"nobody on panel {heard.id} says anything of {key} that can be pooled{f': {why}' if why else ''}"
-            )
+            why = "".join(f"; {source} {told}" for source, told in said.left_out.items())
+            raise UsageError(f"nobody on panel {heard.id} says anything of {key} that can be pooled{why}")
         one = pool_item(space, said, table, weights=given, also=also)
         if only and all(made.why for made in one.pools):
             raise UsageError(f"{key} is not pooled by {', '.join(only)}: {one.pools[0].why}")
