@@ -14,6 +14,9 @@ from forecast.interchange.answers_csv import read_answers
 from forecast.interchange.excalibur import read_excalibur
 from tests.command import SMALL, Done, forecast
 
+#: Dozens of processes; what is exported is held in tests/unit/test_interchange_priors.py.
+pytestmark = pytest.mark.slow
+
 ANSWERS = (
     "expert,item,p05,p50,p95,realisation,scale,note\n"
     "A,seed,1,3,9,4,log,How many?\nB,seed,2,4,6,4,log,How many?\nA,aim,-2,0,5.5,,uni,\nB,aim,-1,1,2,,uni,\n"

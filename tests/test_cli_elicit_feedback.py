@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from command import SMALL, forecast
 
+#: Dozens of processes; what is shown back is held in tests/unit/test_feedback.py.
+pytestmark = pytest.mark.slow
+
 RIO = ("--quartiles", "25,30,40", "--lower", "0", "--upper", "100")
 
 

@@ -15,6 +15,9 @@ from xml.etree import ElementTree
 import pytest
 from command import QUICK, SMALL, Done, environment, forecast, without_run
 
+#: Indices and figures of a whole workspace.
+pytestmark = pytest.mark.slow
+
 #: Few base rows: what is tested is the command, not the numbers' precision.
 FEW = ("--n", "8", "--jobs", "1")
 

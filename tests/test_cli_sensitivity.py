@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from command import QUICK, SMALL, Done, forecast, without_run
 
+#: Every source is left out, every knob turned.
+pytestmark = pytest.mark.slow
+
 GROUPS = ("--group", "sources", "--group", "model")
 #: Dates that are never fitted for: refused before anything slow.
 IDLE = ("-w", str(SMALL), "-q")

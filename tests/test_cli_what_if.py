@@ -20,6 +20,9 @@ from what_if import add, edit, what_if
 
 from forecast.rounding import interval
 
+#: Fits a workspace of its own.
+pytestmark = pytest.mark.slow
+
 ASKED = ("clash", "trade_grows")
 DRIVERS = "priors/drivers.yaml"
 #: Judged of the small workspace, which has none: a threat that stays high brings trade down by two points.
