@@ -144,6 +144,14 @@ def _number(path: Path, row: _Row, cell: str, problems: list[Problem]) -> float:
     return value
 
 
+def _same(first: str, second: str) -> bool:
+    """Whether two cells say one thing: 20 and 20.0 do, uni and UNI too."""
+    try:
+        return float(first) == float(second)
+    except ValueError:
+        return first.lower() == second.lower()
+
+
 def _about(
     answers: Path, rows: Sequence[_Row], items: Path | None, about: Sequence[_Row], problems: list[Problem]
 ) -> tuple[dict[str, float], dict[str, str], dict[str, str]]:
@@ -155,7 +163,7 @@ def _about(
             if not cell or path is None:
                 continue
             first, line, where = found.setdefault((name, row.cells["item"]), (cell, row.line, path))
-            if first != cell and name != "question":
+            if name != "question" and not _same(first, cell):
                 message = (
                     f"{name} {cell} of item {row.cells['item']} was {first} at {where.as_posix()}:{line}"
                 )

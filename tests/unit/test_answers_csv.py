@@ -30,6 +30,12 @@ def test_one_table_holds_everything(tmp_path: Path) -> None:
     assert found.scales == ("log", "uniform")
 
 
+def test_a_realisation_is_a_number(tmp_path: Path) -> None:
+    """20 on one row and 20.0 on the next are one realisation."""
+    found = read(tmp_path, HEAD + "a,x,1,2,4,20,uni\nb,x,2,3,5,20.0,UNI\n").assessments
+    assert found.realisations.tolist() == [20.0]
+
+
 def test_questions_with_commas_are_quoted(tmp_path: Path) -> None:
     """As in any table."""
     items = 'item,realisation,question\nx,3,"How many, in all?"\n'
