@@ -30,7 +30,10 @@ MEAN = Combine(_mean, _mean_slope, _itself, is_mixture=True)
 
 
 def by_odds(factor: float) -> Combine:
-    """logit F = factor sum w logit F_e; a half where one holds certain what another holds impossible."""
+    """logit F = factor sum w logit F_e; a half where one holds certain what another holds impossible.
+
+    At a value that is NaN so is F.
+    """
     return Combine(
         partial(_log_odds, factor=factor),
         partial(_log_odds_slope, factor=factor),
@@ -40,17 +43,21 @@ def by_odds(factor: float) -> Combine:
 
 
 def _log_odds(below: Floats, above: Floats, share: Floats, *, factor: float) -> Floats:
+    return np.asarray(expit(_stretched(below, above, share, factor)))
+
+
+def _stretched(below: Floats, above: Floats, share: Floats, factor: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        stretched = factor * (share @ (np.log(below) - np.log(above)))
-    return np.asarray(np.where(np.isnan(stretched), 0.5, expit(stretched)))
+        found = factor * (share @ (np.log(below) - np.log(above)))
+    return np.asarray(np.where(np.isnan(found) & ~np.isnan(below).any(axis=0), 0.0, found))
 
 
 def _log_odds_slope(below: Floats, above: Floats, density: Floats, share: Floats, *, factor: float) -> Floats:
-    pooled = _log_odds(below, above, share, factor=factor)
+    log_odds = _stretched(below, above, share, factor)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         relative = np.where(density > 0.0, density / (below * above), 0.0)
-        slope = factor * pooled * (1.0 - pooled) * (share @ relative)
-    return np.asarray(np.where(np.isfinite(slope), slope, 0.0))
+        slope = factor * expit(log_odds) * expit(-log_odds) * (share @ relative)
+    return np.asarray(np.where(np.isfinite(slope) | np.isnan(log_odds), slope, 0.0))
 
 
 def _relaxed(p: Floats, *, factor: float) -> Floats:
@@ -75,7 +82,8 @@ def _beta_slope(
 ) -> Floats:
     mixed = np.clip(share @ below, 0.0, 1.0)
     steep = np.exp(xlogy(alpha - 1.0, mixed) + xlog1py(beta - 1.0, -mixed) - betaln(alpha, beta))
-    return np.asarray(steep * (share @ density))
+    # Shapes below 1 have no bound where F is 0 or 1, beyond which nothing lies.
+    return np.asarray(np.where(np.isinf(steep), 0.0, steep) * (share @ density))
 
 
 def _beta_inverse(p: Floats, *, alpha: float, beta: float) -> Floats:

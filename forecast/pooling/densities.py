@@ -31,7 +31,7 @@ from forecast.elicitation.distribution import Distribution
 from forecast.errors import UsageError
 from forecast.pooling.combining import MEAN, by_beta, by_odds, by_trimming
 from forecast.pooling.pointwise import Pointwise, contradict
-from forecast.pooling.probabilities import ALPHA, FACTOR, TRIM, heard
+from forecast.pooling.probabilities import ALPHA, FACTOR, TRIM, check_settings, heard
 from forecast.pooling.product import product_of_powers
 from forecast.pooling.quantile_average import QuantileAverage
 
@@ -76,8 +76,10 @@ def extremised(said: Sequence[Distribution], weights: Floats, *, factor: float =
     Raises
     ------
     UsageError
-        Where somebody is certain to lie below what another is certain to lie above: their odds have no mean.
+        Where somebody is certain to lie below what another is certain to lie above: their odds have no mean;
+        for a factor that is not above 0.
     """
+    check_settings(factor=factor)
     kept, share = speaking(said, weights)
     if len(kept) == 1 and factor == 1.0:
         return kept[0]
@@ -89,18 +91,36 @@ def extremised(said: Sequence[Distribution], weights: Floats, *, factor: float =
 def beta_transformed(
     said: Sequence[Distribution], weights: Floats, *, alpha: float = ALPHA, beta: float | None = None
 ) -> Distribution:
-    """The mixture's CDF through a beta distribution's."""
+    """The mixture's CDF through a beta distribution's; symmetric (beta = alpha) unless both are given.
+
+    Raises
+    ------
+    UsageError
+        For shapes that are not above 0.
+    """
+    check_settings(alpha=alpha, beta=beta)
     kept, share = speaking(said, weights)
     return Pointwise(kept, share, by_beta(alpha, alpha if beta is None else beta))
 
 
 def median(said: Sequence[Distribution], weights: Floats) -> Distribution:
     """The weighted median of the CDFs at each value."""
-    return trimmed(said, weights, trim=0.5)
+    return _without_ends(said, weights, 0.5)
 
 
 def trimmed(said: Sequence[Distribution], weights: Floats, *, trim: float = TRIM) -> Distribution:
-    """The mean of the CDFs at each value, with a share of the weight cut off at either end."""
+    """The mean of the CDFs at each value, with a share of the weight cut off at either end.
+
+    Raises
+    ------
+    UsageError
+        For a share that is negative, or a half and more, which would leave nobody.
+    """
+    check_settings(trim=trim)
+    return _without_ends(said, weights, trim)
+
+
+def _without_ends(said: Sequence[Distribution], weights: Floats, trim: float) -> Distribution:
     kept, share = speaking(said, weights)
     return kept[0] if len(kept) == 1 else Pointwise(kept, share, by_trimming(trim))
 

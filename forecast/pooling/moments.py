@@ -17,7 +17,9 @@ _FAR, _NODES = 8.2, 200
 #: A CDF is integrated on panels across which its standard score changes by no more than this, each of so many
 #: nodes; points nearer than half as much are not both kept as edges.
 _STEP, _EACH = 0.1, 4
-_ROUNDS = 60
+_ROUNDS = 30
+#: A panel is cut into at most so many at once; into no fewer after so many rounds, when only jumps are left.
+_PARTS, _SMOOTH = 16, 4
 
 
 def of_one(one: Distribution) -> tuple[float, float]:
@@ -80,15 +82,25 @@ def _even_in_scores(pooled: Distribution, ends: Floats) -> tuple[Floats, Floats]
     kept = np.ones(len(ends), dtype=bool)
     kept[1:-1] = (bins[1:-1] != bins[:-2]) | (bins[1:-1] != bins[2:])
     ends, scores = ends[kept], scores[kept]
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         middle = ends[:-1] + np.diff(ends) / 2
         steep = (np.diff(scores) > _STEP) & (middle > ends[:-1]) & (middle < ends[1:])
         if not steep.any():
             break
-        at = np.flatnonzero(steep) + 1
-        scores = np.insert(scores, at, _scores(pooled, middle[steep]))
-        ends = np.insert(ends, at, middle[steep])
+        least = 2 if turn < _SMOOTH else _PARTS
+        new = _between(ends[:-1][steep], ends[1:][steep], np.diff(scores)[steep], least)
+        order = np.argsort(np.concatenate([ends, new]), kind="stable")
+        scores = np.concatenate([scores, _scores(pooled, new)])[order]
+        ends = np.concatenate([ends, new])[order]
     return ends, scores
+
+
+def _between(low: Floats, high: Floats, change: Floats, least: int) -> Floats:
+    """Points that cut panels into as many equal parts as their change of score calls for."""
+    parts = np.clip(np.ceil(change / _STEP), least, _PARTS).astype(int)
+    number = np.concatenate([np.arange(1, n) for n in parts])
+    panel = np.repeat(np.arange(len(parts)), parts - 1)
+    return np.asarray(low[panel] + (high - low)[panel] * (number / parts[panel]))
 
 
 def _scores(pooled: Distribution, x: Floats) -> Floats:

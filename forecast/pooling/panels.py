@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,9 +28,14 @@ def edges(said: Sequence[Distribution]) -> Floats:
 
 def nodes(low: Floats, high: Floats, number: int = _NODES) -> tuple[Floats, Floats]:
     """Gauss-Legendre nodes and weights, (N, number) each, of panels between ends (N,)."""
-    at, weights = np.polynomial.legendre.leggauss(number)
+    at, weights = _legendre(number)
     half = ((high - low) / 2)[..., None]
     return np.asarray(low[..., None] + half * (at + 1.0)), np.asarray(half * weights)
+
+
+@lru_cache
+def _legendre(number: int) -> tuple[Floats, Floats]:
+    return np.polynomial.legendre.leggauss(number)
 
 
 def integrals(f: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:

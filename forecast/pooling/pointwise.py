@@ -41,9 +41,16 @@ class Pointwise:
 
     @property
     def support(self) -> tuple[float, float]:
-        """From the lowest value that anybody holds possible to the highest."""
-        ends = [one.support for one in self.said]
-        return min(low for low, _ in ends), max(high for _, high in ends)
+        """From where the rule leaves 0 to where it reaches 1, once some of the experts do.
+
+        The widest of theirs for a mean, the narrowest for odds, between for a median.
+        """
+        low, high = np.sort(np.array([one.support for one in self.said]), axis=0).T
+        begun = np.array([np.where(one.support[0] <= low, 0.5, 0.0) for one in self.said])
+        ended = np.array([np.where(one.support[1] <= high, 1.0, 0.5) for one in self.said])
+        leaves = self.combine.pooled(begun, 1.0 - begun, self.share) > _ROUNDING
+        reaches = self.combine.pooled(ended, 1.0 - ended, self.share) >= 1.0 - _ROUNDING
+        return float(low[np.argmax(leaves)]), float(high[np.argmax(reaches)])
 
     def cdf(self, x: Floats) -> Floats:
         """The rule applied to the experts' CDFs at x."""
@@ -59,13 +66,14 @@ class Pointwise:
         return np.asarray(self.combine.slope(*self._sides(flat), density, self.share).reshape(at.shape))
 
     def ppf(self, p: Floats) -> Floats:
-        """Solved between the experts' own quantiles."""
+        """Solved between the experts' own quantiles; NaN outside [0, 1]."""
         asked = np.asarray(p, dtype=float)
         wanted = asked.ravel()
         inner = self.combine.inner(wanted)
         theirs = np.array([one.ppf(inner) for one in self.said])
         low, high = theirs.min(axis=0), theirs.max(axis=0)
-        found = np.where(wanted <= 0.0, self.support[0], np.where(wanted >= 1.0, self.support[1], low))
+        found = np.where(wanted == 0.0, self.support[0], np.where(wanted == 1.0, self.support[1], low))
+        found = np.where((wanted >= 0.0) & (wanted <= 1.0), found, np.nan)
         open_ = (low < high) & np.isfinite(low) & np.isfinite(high) & (wanted > 0.0) & (wanted < 1.0)
         if open_.any():
             level = wanted[open_]
@@ -111,7 +119,7 @@ def contradict(said: Sequence[Distribution]) -> bool:
 def _above(one: Distribution, x: Floats, below: Floats) -> Floats:
     """P(X > x), by the distribution's own tail where 1 - F would lose digits."""
     above = 1.0 - below
-    tail, is_high = getattr(one, "sf", None), below > 0.5
+    tail, is_high = getattr(one, "sf", None), below > _HIGH
     if tail is not None and is_high.any():
         above[is_high] = tail(x[is_high])
     return above
@@ -119,3 +127,7 @@ def _above(one: Distribution, x: Floats, below: Floats) -> Floats:
 
 #: Nearly certain: where one's values end before another's begin, to this, certainty is looked for between.
 _SURE = 1e-15
+#: Sums of shares have such errors.
+_ROUNDING = 1e-14
+#: Up to here 1 - F loses no more than two digits.
+_HIGH = 0.99

@@ -30,6 +30,8 @@ _DEPTH, _CHANGE = 45.0, 2.0
 _ROUNDS = 80
 #: How much nearer to a limit the next panel begins.
 _TOWARDS = 1.0 / 16.0
+#: A moment of which the last panel before no limit holds more is not to be had.
+_HELD = 1e-3
 #: Beyond the experts' own quantiles panels go on where there is no limit, each wider than the last.
 _BEYOND = 4.0 ** np.arange(20)
 
@@ -51,8 +53,11 @@ class Product:
 
     def pdf(self, x: Floats) -> Floats:
         """The product of powers over Z."""
-        at = np.asarray(x, dtype=float)
-        return np.asarray(np.exp(_log_product(self.said, self.share, at) - self.log_norm))
+        return np.asarray(np.exp(self.logpdf(x)))
+
+    def logpdf(self, x: Floats) -> Floats:
+        """The log of the density, also where that is too small for a float."""
+        return _log_product(self.said, self.share, np.asarray(x, dtype=float)) - self.log_norm
 
     def cdf(self, x: Floats) -> Floats:
         """The CDF at the edge below x and the integral from there."""
@@ -63,31 +68,40 @@ class Product:
         return np.asarray(np.clip(found, 0.0, 1.0).reshape(at.shape))
 
     def ppf(self, p: Floats) -> Floats:
-        """Solved within the panel whose ends hold p."""
+        """Solved within the panel whose ends hold p; NaN outside [0, 1]."""
         asked = np.asarray(p, dtype=float)
         flat = asked.ravel()
         panel = np.clip(np.searchsorted(self.below, flat, side="right") - 1, 0, len(self.edges) - 2)
         low, high = self.edges[panel], self.edges[panel + 1]
         found = crossing(lambda x: self.below[panel] + integrals(self.pdf, low, x) - flat, low, high)
         ends = self.support
-        found = np.where(flat <= 0.0, ends[0], np.where(flat >= 1.0, ends[1], found))
+        found = np.where(flat == 0.0, ends[0], np.where(flat == 1.0, ends[1], found))
+        found = np.where((flat >= 0.0) & (flat <= 1.0), found, np.nan)
         return np.asarray(found.reshape(asked.shape))
 
     @cached_property
     def mean(self) -> float:
-        """int x f(x) dx."""
+        """int x f(x) dx; NaN where the tail still holds a part of it at the end of the panels."""
         return self._moment(0.0, 1)
 
     @cached_property
     def sd(self) -> float:
-        """The standard deviation."""
-        return math.sqrt(max(self._moment(self.mean, 2), 0.0))
+        """The standard deviation, likewise."""
+        variance = self._moment(self.mean, 2)
+        return math.sqrt(variance) if variance > 0.0 else variance
 
     def _moment(self, centre: float, power: int) -> float:
         def integrand(x: Floats) -> Floats:
             return np.asarray(self.pdf(x) * (x - centre) ** power)
 
-        return float(integrals(integrand, self.edges[:-1], self.edges[1:]).sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            parts = integrals(integrand, self.edges[:-1], self.edges[1:])
+            whole = float(np.abs(parts).sum())
+        low, high = self.support
+        open_ends = [at for at, limit in ((0, low), (-1, high)) if math.isinf(limit)]
+        if not math.isfinite(whole) or any(abs(parts[at]) > _HELD * whole for at in open_ends):
+            return math.nan
+        return float(parts.sum())
 
 
 def product_of_powers(said: Sequence[Distribution], share: Floats) -> Product:
@@ -182,11 +196,17 @@ def _common(said: Sequence[Distribution]) -> tuple[float, float]:
 def _log_product(said: Sequence[Distribution], share: Floats, x: Floats) -> Floats:
     """The log of the product of powers; at a limit where a density has no bound, nothing (a single point)."""
     total = np.zeros(np.shape(x))
+    for w, one in zip(share, said, strict=True):
+        log_f = _log_density(one, x)
+        total = total + np.where(log_f < np.inf, w * log_f, -np.inf)
+    return np.where(np.isnan(x), np.nan, total)
+
+
+def _log_density(one: Distribution, x: Floats) -> Floats:
+    """By the distribution's own ``logpdf`` if it has one: a density can be too small for a float."""
+    own = getattr(one, "logpdf", None)
     with np.errstate(divide="ignore", over="ignore"):
-        for w, one in zip(share, said, strict=True):
-            log_f = np.log(one.pdf(x))
-            total = total + np.where(np.isfinite(log_f), w * log_f, -np.inf)
-    return total
+        return np.asarray(np.log(one.pdf(x)) if own is None else own(x))
 
 
 def _at_nodes(said: Sequence[Distribution], share: Floats, low: Floats, high: Floats) -> Floats:

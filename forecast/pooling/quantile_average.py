@@ -36,7 +36,7 @@ class QuantileAverage:
         return np.asarray(sum(w * one.ppf(asked) for w, one in zip(self.share, self.said, strict=True)))
 
     def cdf(self, x: Floats) -> Floats:
-        """Solved between the experts' own probabilities of lying below x, on the scale of log odds."""
+        """Solved between the experts' own probabilities of lying below x, to relative precision."""
         at = np.asarray(x, dtype=float)
         flat = at.ravel()
         theirs = np.array([one.cdf(flat) for one in self.said])
@@ -52,7 +52,7 @@ class QuantileAverage:
         return np.asarray(found.reshape(at.shape))
 
     def pdf(self, x: Floats) -> Floats:
-        """1 / sum w_e / f_e(F_e^-1(u)) at u = F(x); 0 beyond the ends."""
+        """1 / sum w_e / f_e(F_e^-1(u)) at u = F(x); 0 beyond the ends, NaN at NaN."""
         at = np.asarray(x, dtype=float)
         p = self.cdf(at)
         inside = (p > 0.0) & (p < 1.0)
@@ -61,7 +61,7 @@ class QuantileAverage:
             slope = sum(
                 w / np.asarray(one.pdf(one.ppf(level))) for w, one in zip(self.share, self.said, strict=True)
             )
-        return np.asarray(np.where(inside, 1.0 / np.asarray(slope), 0.0))
+        return np.asarray(np.where(inside, 1.0 / np.asarray(slope), np.where(np.isnan(p), np.nan, 0.0)))
 
     @property
     def mean(self) -> float:
