@@ -65,6 +65,7 @@ class Product:
         flat = np.clip(at.ravel(), self.edges[0], self.edges[-1])
         panel = np.clip(np.searchsorted(self.edges, flat, side="right") - 1, 0, len(self.edges) - 2)
         found = self.below[panel] + integrals(self.pdf, self.edges[panel], flat)
+        found = np.where(flat == self.edges[-1], 1.0, found)
         return np.asarray(np.clip(found, 0.0, 1.0).reshape(at.shape))
 
     def ppf(self, p: Floats) -> Floats:
@@ -82,7 +83,9 @@ class Product:
     @cached_property
     def mean(self) -> float:
         """int x f(x) dx; NaN where the tail still holds a part of it at the end of the panels."""
-        return self._moment(0.0, 1)
+        # From near the median, lest the rounding of Z count as often as the mean is far from 0.
+        centre = float(self.edges[np.searchsorted(self.below, 0.5)])
+        return centre + self._moment(centre, 1)
 
     @cached_property
     def sd(self) -> float:

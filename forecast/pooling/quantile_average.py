@@ -36,7 +36,7 @@ class QuantileAverage:
         return np.asarray(sum(w * one.ppf(asked) for w, one in zip(self.share, self.said, strict=True)))
 
     def cdf(self, x: Floats) -> Floats:
-        """Solved between the experts' own probabilities of lying below x, to relative precision."""
+        """Solved between the experts' own probabilities of lying below x, from 1e-100 within the ends."""
         at = np.asarray(x, dtype=float)
         flat = at.ravel()
         theirs = np.array([one.cdf(flat) for one in self.said])
@@ -78,5 +78,6 @@ class QuantileAverage:
         return of_averaged_quantiles(self, self.said, self.share)
 
 
-#: Levels closer to 0 and 1 than these have no quantile of a distribution without ends.
-_LEAST, _MOST = 1e-300, 1.0 - 2.0**-53
+#: Levels between which a probability is looked for: below the first SciPy's quantiles of t go wrong, above
+#: the second there is no float but 1.
+_LEAST, _MOST = 1e-100, 1.0 - 2.0**-53
