@@ -25,9 +25,11 @@ _TAILS = ((0.05, "a 1 in 20 chance"), (0.01, "a 1 in 100 chance"))
 def in_digits(spread: float) -> Say:
     """Values to three digits, and as many decimals as tell apart a hundredth of ``spread``.
 
+    From ten thousand on thousands are set apart.
+
     >>> say = in_digits(37.0)
-    >>> say(15.1676), say(30.0), say(0.01234), in_digits(10.0)(2031.24)
-    ('15.2', '30', '0.0123', '2031.2')
+    >>> say(15.1676), say(30.0), say(0.01234), in_digits(10.0)(2031.24), in_digits(1e6)(1234567.8)
+    ('15.2', '30', '0.0123', '2031.2', '1,230,000')
     """
 
     def say(value: float) -> str:
@@ -37,7 +39,8 @@ def in_digits(spread: float) -> Say:
             return f"{value:.3g}"
         sizes = [abs(x) for x in (value, spread) if 0 < abs(x) < math.inf]
         places = max((2 - math.floor(math.log10(size)) for size in sizes), default=0)
-        text = f"{round(value, places):.{max(places, 0)}f}"
+        comma = "," if abs(value) >= 1e4 else ""
+        text = f"{round(value, places):{comma}.{max(places, 0)}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     return say
@@ -96,6 +99,15 @@ def odds(p: float) -> str:
     return "even odds" if told == "1" else f"odds of {told} to 1 {'against' if p < 0.5 else 'on'}"
 
 
+def in_years(years: float) -> str:
+    """A length of time.
+
+    >>> in_years(10.0), in_years(1.0), in_years(0.5)
+    ('10 years', '1 year', '0.5 years')
+    """
+    return f"{years:g} year{'' if years == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Window:
     """A probability of something happening within ``years``, and what it implies at a constant hazard.
@@ -117,8 +129,8 @@ class Window:
     def __str__(self) -> str:
         half, double = self.years / 2, 2 * self.years
         return (
-            f"about {in_percent(self.within(1.0))} a year; {in_percent(self.within(half))} within {half:g} "
-            f"years; {in_percent(self.within(double))} within {double:g} years"
+            f"about {in_percent(self.within(1.0))} a year; {in_percent(self.within(half))} within "
+            f"{in_years(half)}; {in_percent(self.within(double))} within {in_years(double)}"
         )
 
 

@@ -15,7 +15,7 @@ from forecast.elicitation.feedback import Feedback, feedback, feedback_of
 from forecast.elicitation.fitting import Fitted, fit, fits
 from forecast.elicitation.in_files import judgment_at
 from forecast.elicitation.judgment import Judgment
-from forecast.elicitation.statements import Window, in_percent, of_probability, of_rate
+from forecast.elicitation.statements import Window, in_percent, in_years, of_probability, of_rate
 from forecast.errors import UsageError
 from forecast.inputs.fields import Quantiles
 from forecast.inputs.knob_places import places
@@ -218,5 +218,5 @@ def _follows(workspace: Workspace, said: Distribution, unit: str, window: Window
     told = spoken[1] if len(set(spoken)) == 1 else f"{spoken[1]} (from {spoken[0]} to {spoken[2]})"
     found = [of_probability(said), f"in words ({lexicon.id}): {told}"]
     if window is not None:
-        found.append(f"{in_percent(middle)} within {window.years:g} years at a constant hazard: {window}")
+        found.append(f"{in_percent(middle)} within {in_years(window.years)} at a constant hazard: {window}")
     return tuple(found)

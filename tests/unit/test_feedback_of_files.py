@@ -170,7 +170,7 @@ def test_pictures_hold_their_words(small: Workspace) -> None:
     assert "p05 2%, p25 5%, p50 8%, p75 12%, p95 20%" in described.text
     labels = "".join(root.itertext())
     assert "stated 50%: 8%" in labels
-    assert "1 in 20 above" in labels
+    assert f"{in_percent(shown.readings[0][1].tails.above)} above 20%" in labels
     both = ET.fromstring(group_figure(group("x", two(), label="Both & <more>"), form="svg"))
     assert {"A", "B", "linear pool"} <= {text.strip() for text in both.itertext()}
 
