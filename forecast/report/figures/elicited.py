@@ -209,8 +209,9 @@ def _tails(axis: Any, told: Feedback, x: Floats, height: float, say: Say) -> Non
         axis.fill_between(x[where], density[where], color=style.AMBER, alpha=0.45, linewidth=0, zorder=1)
         # Under the panel, where no curve runs, on the side that is shaded.
         left = side == "below"
+        much = in_percent(mass) if mass >= 1e-4 else "under 0.01%"
         axis.annotate(
-            f"{in_percent(mass)} {side} {say(at)}", (0.0 if left else 1.0, 0.0), xycoords="axes fraction",
+            f"{much} {side} {say(at)}", (0.0 if left else 1.0, 0.0), xycoords="axes fraction",
             xytext=(0, -5), textcoords="offset points", ha="left" if left else "right", va="top",
             fontsize=8, color=style.INK,
         )  # fmt: skip

@@ -79,15 +79,15 @@ def _edges(axis: Any, shown: ShownBack, say: Say) -> list[_Box]:
     """Stated values and mass outside the picture, said where the curve is not: top left, bottom right."""
     low, high = axis.get_xlim()
     taken = []
-    for side, told in zip(("left", "right"), beyond(shown.distribution, low, high), strict=True):
+    for side, mass in zip(("left", "right"), _outside(shown.distribution, low, high), strict=True):
         left = side == "left"
         lines = [
             (f"stated {100 * p:.3g}%: {say(value)}, further {side}", style.VERMILION)
             for value, p in shown.judgment.inner
             if (value < low if left else value > high)
         ]
-        if told:
-            lines.append((told, style.INK))
+        if mass > _LEAST:
+            lines.append((f"{in_percent(mass)} lies further {side}", style.INK))
         for n, (words, colour) in enumerate(lines):
             at = 0.98 - n * _LINE if left else 0.02 + n * _LINE
             wide = len(words) * _LETTER
@@ -101,15 +101,18 @@ def _edges(axis: Any, shown: ShownBack, say: Say) -> list[_Box]:
     return taken
 
 
-def beyond(said: Distribution, low: float, high: float) -> tuple[str, str]:
-    """How much of a distribution lies left and right of a picture; empty where next to nothing.
+def beyond(said: Distribution, low: float, high: float) -> str:
+    """How much of a distribution lies left and right of a picture; empty where next to nothing does.
 
     >>> from forecast.elicitation.parametric import Parametric
-    >>> beyond(Parametric("normal", {"mean": 0.0, "sd": 1.0}), -3.0, 1.2816)
-    ('', '10% lies further right')
+    >>> beyond(Parametric("normal", {"mean": 0.0, "sd": 1.0}), -2.0, 1.2816)
+    '2.3% lies further left, 10% further right'
     """
+    sides = zip(("left", "right"), _outside(said, low, high), strict=True)
+    told = [f"{in_percent(mass)} further {side}" for side, mass in sides if mass > _LEAST]
+    return ", ".join(told).replace(" further", " lies further", 1)
+
+
+def _outside(said: Distribution, low: float, high: float) -> tuple[float, float]:
     below, reached = said.cdf(np.array([low, high])).tolist()
-    return (
-        f"{in_percent(below)} lies further left" if below > _LEAST else "",
-        f"{in_percent(1 - reached)} lies further right" if 1 - reached > _LEAST else "",
-    )
+    return below, 1.0 - reached
