@@ -98,7 +98,7 @@ def feedback(
     forecast elicit feedback ID                            all that a source states in quantiles
     forecast elicit feedback outcomes.split                everybody beside their linear pool
     """
-    if figure is not None and figure.suffix not in (".svg", ".png"):
+    if figure is not None and figure.suffix.lower() not in {".svg", ".png"}:
         raise UsageError(f"--figure: a figure ends in .svg or .png (found '{figure.name}')")
     stating = values if probabilities is not None else None
     stated = Stated(quantile or (), below or (), stating, probabilities, quartiles, tertiles, roulette)
@@ -158,9 +158,9 @@ def _of_files(
     *,
     quiet: bool,
 ) -> Found:
-    """Paths in their order, each once; items by everybody on the panel."""
+    """Paths in their order, each once, and the outcomes several of them speak of; items by the panel."""
     from forecast.panel import resolve
-    from forecast.pooling.group_shown import of_item
+    from forecast.pooling.group_shown import of_item, shared
     from forecast.pooling.items import item
     from forecast.pooling.shown_back import at_path, paths
 
@@ -175,15 +175,15 @@ def _of_files(
         raise UsageError("--panel belongs to an item, such as outcomes.split; a path has one author")
     if items and (asked.family or lower is not None or upper is not None):
         raise UsageError(f"--family and limits are of one judgment; {items[0]} is read as the model reads it")
-    heard = resolve(space, panel=panel)
-    found = [path for key in keys if key not in items for path in paths(space, key)]
-    return (
-        [at_path(space, path, asked, lower=lower, upper=upper) for path in dict.fromkeys(found)],
-        [
-            of_item(item(space, heard, key), quantiles=asked.quantiles, values=asked.values)
-            for key in dict.fromkeys(items)
-        ],
-    )
+    found = list(dict.fromkeys(path for key in keys if key not in items for path in paths(space, key)))
+    levels, values = asked.quantiles, asked.values
+    asking = dict.fromkeys(items, panel)
+    # A family or limits of one's own are no reading that the model pools.
+    if not items and asked.family is None and lower is None and upper is None:
+        asking = {key: ",".join(sources) for key, sources in shared(found).items()}
+    gathered = [item(space, resolve(space, panel=who), key) for key, who in asking.items()]
+    groups = [of_item(one, quantiles=levels, values=values) for one in gathered if items or len(one.said) > 1]
+    return [at_path(space, path, asked, lower=lower, upper=upper) for path in found], groups
 
 
 def _of_table(file: Path, asked: Asked, lower: str | None, upper: str | None) -> Found:
@@ -219,8 +219,11 @@ def _draw(path: Path, shown: Sequence[ShownBack], groups: Sequence[GroupShown]) 
     from forecast.report.figures.elicited import Form, figure
     from forecast.report.figures.elicited_group import group_figure
 
-    form: Form = "svg" if path.suffix == ".svg" else "png"
-    if len(groups) == 1 and all(one.name.endswith(f", {groups[0].name}") for one in shown):
+    form: Form = "svg" if path.suffix.lower() == ".svg" else "png"
+    # Named "expert, item" in a table, by the path in files.
+    if len(groups) == 1 and all(
+        one.name.endswith((f", {groups[0].name}", f".{groups[0].name}")) for one in shown
+    ):
         drawn = group_figure(groups[0], form=form)
     elif len(shown) == 1 and not groups:
         drawn = figure(shown[0], form=form)

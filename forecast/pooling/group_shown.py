@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,7 @@ from forecast.errors import UsageError
 from forecast.pooling.densities import linear
 from forecast.pooling.said import Item
 
+_OUTCOME = re.compile(r"sources\.(\w+)\.(outcomes\.\w+)\Z")
 #: The quantiles shown of members and pool where no others are asked for.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -145,3 +147,15 @@ def of_item(
         quantiles=quantiles,
         values=values,
     )
+
+
+def shared(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The outcomes that several sources speak of, among judgments at paths, and who they are.
+
+    >>> shared(["sources.a.outcomes.split", "sources.b.outcomes.split", "sources.b.levels[0]"])
+    {'outcomes.split': ('a', 'b')}
+    """
+    speaking: dict[str, tuple[str, ...]] = {}
+    for found in filter(None, map(_OUTCOME.match, paths)):
+        speaking[found[2]] = (*speaking.get(found[2], ()), found[1])
+    return {key: sources for key, sources in speaking.items() if len(sources) > 1}
