@@ -68,6 +68,22 @@ def test_a_panel_and_a_table(idle: Path, tmp_path: Path) -> None:
     assert drawn.read_bytes().startswith(b"\x89PNG")
 
 
+def test_several_sources_on_one_outcome(idle: Path, tmp_path: Path) -> None:
+    """Each by itself, then all beside their pool, with the group's picture; a figure's suffix in any case."""
+    drawn = tmp_path / "split.SVG"
+    said = ("sources.expert_one.outcomes.split", "sources.smith2019.outcomes.split")
+    asked = (*said, "-w", str(SMALL), "-q", "--figure", str(drawn))
+    done = forecast("elicit", "feedback", *asked, cache=idle)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line for line in done.stdout.splitlines() if "experts" in line] == ["outcomes.split: 2 experts"]
+    assert all(f"{path}: p05" in done.stdout for path in said)
+    (label,) = [line for line in done.stdout.splitlines() if line.startswith("Split: reached, by ")]
+    assert f"{label.replace(',', '')}: 2 experts" in drawn.read_text(encoding="utf-8")
+    refused = forecast("elicit", "feedback", *asked, "--family", "beta", cache=idle)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--figure shows one judgment or one item" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "remedy"),
     [

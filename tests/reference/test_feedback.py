@@ -74,7 +74,7 @@ def test_shelfs_own_cases(
     asked: list[float],
 ) -> None:
     """Points on a member of a family: it is named best, and what is asked of it is the member's own."""
-    said = Judgment(tuple(values), tuple(member.cdf(values)), **limits)
+    said = Judgment(tuple(values), tuple(member.cdf(values)), **limits)  # type: ignore[arg-type]
     best = fits(said, df=df)[0]
     assert best.family == family
     told = feedback(best, quantiles=[0.05, 0.95], values=asked)
