@@ -162,7 +162,7 @@ def _of_files(
     from forecast.panel import resolve
     from forecast.pooling.group_shown import of_item, shared
     from forecast.pooling.items import item
-    from forecast.pooling.shown_back import at_path, paths
+    from forecast.pooling.shown_back import at_paths, paths
 
     space = o.read(workspace, quiet=quiet)
     lower, upper = (
@@ -183,7 +183,7 @@ def _of_files(
         asking = {key: ",".join(sources) for key, sources in shared(found).items()}
     gathered = [item(space, resolve(space, panel=who), key) for key, who in asking.items()]
     groups = [of_item(one, quantiles=levels, values=values) for one in gathered if items or len(one.said) > 1]
-    return [at_path(space, path, asked, lower=lower, upper=upper) for path in found], groups
+    return at_paths(space, found, asked, lower=lower, upper=upper), groups
 
 
 def _of_table(file: Path, asked: Asked, lower: str | None, upper: str | None) -> Found:
@@ -192,16 +192,20 @@ def _of_table(file: Path, asked: Asked, lower: str | None, upper: str | None) ->
 
     from forecast.interchange.tables import read_elicited
     from forecast.pooling.group_shown import Member, group
-    from forecast.pooling.shown_back import of_judgment
+    from forecast.pooling.shown_back import fitted_to, of_judgment
 
     low, high = limit(lower, "--lower", -math.inf), limit(upper, "--upper", math.inf)
     shown: list[ShownBack] = []
     members: dict[str, list[Member]] = {}
     units: dict[str, str] = {}
-    for one in read_elicited(file):
-        said = replace(one.judgment, lower=max(one.judgment.lower, low), upper=min(one.judgment.upper, high))
+    rows = read_elicited(file)
+    limited = [
+        replace(one.judgment, lower=max(one.judgment.lower, low), upper=min(one.judgment.upper, high))
+        for one in rows
+    ]
+    for one, said, found in zip(rows, limited, fitted_to(limited, asked), strict=True):
         name = f"{one.expert}, {one.item}"
-        back = of_judgment(said, asked, name=name, unit=one.unit, file=one.file, line=one.line)
+        back = of_judgment(said, asked, name=name, unit=one.unit, file=one.file, line=one.line, fitted=found)
         shown.append(back)
         member = Member(one.expert, one.weight, back.distribution, said, one.file, one.line)
         members.setdefault(one.item, []).append(member)
