@@ -25,6 +25,7 @@ from forecast.lexicon import words
 from forecast.pooling.as_read import as_read
 
 Role = Literal["enters the forecast", "best fit", "asked for"]
+_LEVEL = re.compile(r"sources\.(\w+)\.levels\b")
 #: Why a judgment is read so, as what, and the family that fits second best.
 Found = tuple[Role, Fitted, Fitted | None]
 _REACHED = re.compile(r"sources\.(\w+)\.outcomes\.(\w+)\Z")
@@ -156,7 +157,7 @@ def _in_file(workspace: Workspace, place: InFile, said: Judgment, fitted: Found,
     window = _window(workspace, place.path, read.distribution)
     return ShownBack(
         place.path,
-        place.label,
+        _whose(place),
         (("enters the forecast", own), (role, beside)),
         second,
         _follows(workspace, read.distribution, place.unit, window),
@@ -166,6 +167,12 @@ def _in_file(workspace: Workspace, place: InFile, said: Judgment, fitted: Found,
         share,
         window,
     )
+
+
+def _whose(place: InFile) -> str:
+    """What readers call it; a dated level is named by its driver alone, which is not whose it is."""
+    found = _LEVEL.match(place.path)
+    return place.label if found is None else f"{place.label}, by {found[1]}"
 
 
 def paths(workspace: Workspace, wanted: str) -> tuple[str, ...]:

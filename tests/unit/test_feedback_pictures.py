@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command import SMALL
 
 from forecast.elicitation.fitting import fits
 from forecast.elicitation.judgment import Judgment
+from forecast.inputs import load
 from forecast.pooling.group_shown import Member, group, shared
-from forecast.pooling.shown_back import Asked, of_judgment
+from forecast.pooling.shown_back import Asked, at_paths, of_judgment
 from forecast.report.figures import elicited
 from forecast.report.figures.elicited import figure, ticks
 from forecast.report.figures.elicited_group import group_figure
@@ -63,7 +65,7 @@ def test_the_tails_beyond_what_was_stated_are_named() -> None:
     """The mass below and above the outermost stated values stands under the shaded tails."""
     shown = of_judgment(RIO, Asked("beta"), name="stated")
     words = texts(figure(shown, form="svg"))
-    assert {"28% below 25", "23% above 40", "Beta", "- - log Student-t"} <= set(words)
+    assert {"28% below 25", "23% above 40", "Beta", "- - log Student-t, second best"} <= set(words)
     assert "Stated: p25 25, p50 30, p75 40" in words
 
 
@@ -106,6 +108,22 @@ def test_names_from_files_are_not_markup() -> None:
     shown = of_judgment(RIO, Asked(), name="a\x1b<b>$x$ & c", file="x.csv")
     (title, *_) = [told for told in texts(figure(shown, form="svg")) if "<b>$x$ & c" in told]
     assert "\x1b" not in title
+
+
+def test_the_thin_line_can_be_seen() -> None:
+    """What a judgment was read as besides; where that is the same curve, the family that fits second best."""
+    space = load(str(SMALL))
+    (rate, level) = at_paths(
+        space, ["sources.expert_one.outcomes.split", "sources.smith2019.levels[0]"], Asked()
+    )
+    assert any(told.endswith(", best fit") for told in texts(figure(rate, form="svg")))
+    assert level.label.endswith(", by smith2019")
+    words = texts(figure(level, form="svg"))
+    best = level.readings[1][1]
+    assert best.distribution.cdf(np.array(0.3)) == pytest.approx(
+        level.distribution.cdf(np.array(0.3)), abs=1e-4
+    )
+    assert any(told.endswith(", second best") for told in words)
 
 
 def test_ticks_can_be_read() -> None:

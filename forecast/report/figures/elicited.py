@@ -14,7 +14,7 @@ import numpy as np
 
 from forecast.calendar import Floats
 from forecast.elicitation.distribution import Distribution
-from forecast.elicitation.families import FAMILIES
+from forecast.elicitation.families import FAMILIES, PIECEWISE
 from forecast.elicitation.feedback import Feedback
 from forecast.elicitation.statements import Say, in_digits, in_percent
 from forecast.pooling.shown_back import ShownBack
@@ -29,6 +29,8 @@ _HEIGHT = 5.2
 #: The curves are drawn between these quantiles; at most this share of that further to a stated value.
 _ENDS, _REACH = (0.004, 0.996), 1.5
 _POINTS = 600
+#: Cumulative curves nearer than this everywhere are one line.
+_SEEN = 0.002
 #: The axis of cumulative probability: room for the words of the outermost points.
 _CHANCES = (-0.14, 1.12)
 
@@ -84,11 +86,27 @@ def saved(drawn: Any, alternative_text: str, name: str, *, form: Form) -> bytes:
 def alternative(shown: ShownBack) -> str:
     """What the picture shows, in words."""
     why, told = shown.readings[0]
-    beside = f" A thin line is the {_title(shown.second.family)}." if shown.second else ""
+    other = _beside(shown)
+    beside = f" A thin line is the {other[0]}." if other else ""
     return (
         f"Density and cumulative probability of {shown.label or shown.name}, read as a {told.title} ({why}). "
         f"Stated: {_stated(shown)}. It says: {'; '.join(told.statements)}.{beside}"
     )
+
+
+def _beside(shown: ShownBack) -> tuple[str, Distribution] | None:
+    """The thin line: what else it was read as, else the second best fit; one that can be seen."""
+    others: list[tuple[str, Distribution]] = [
+        (f"{_title(told.family)}, {why}", told.distribution)
+        for why, told in shown.readings[1:]
+        if told.family != PIECEWISE
+    ]
+    if shown.second is not None:
+        others.append((f"{_title(shown.second.family)}, second best", shown.second))
+    x = shown.distribution.ppf(np.linspace(0.01, 0.99, 99))
+    main = shown.distribution.cdf(x)
+    seen = (one for one in others if float(np.max(np.abs(one[1].cdf(x) - main))) > _SEEN)
+    return next(seen, others[-1] if others else None)
 
 
 def _title(family: str) -> str:
@@ -109,10 +127,11 @@ def _draw(axes: Any, shown: ShownBack) -> None:
     x = _range(main, shown)
     height = _densities(density, shown, x)
     _tails(density, told, x, height, say)
+    other = _beside(shown)
     for panel, function in ((density, _pdf), (cumulative, _cdf)):
         panel.plot(x, function(main)(x), color=style.BLUE, zorder=3)
-        if shown.second is not None:
-            panel.plot(x, function(shown.second)(x), color=style.INK, linewidth=0.8, dashes=(4, 2), zorder=2)
+        if other is not None:
+            panel.plot(x, function(other[1])(x), color=style.INK, linewidth=0.8, dashes=(4, 2), zorder=2)
     density.set_ylim(0, height * 1.28)  # room for the names
     density.set_yticks([])
     density.spines["left"].set_visible(False)
@@ -181,8 +200,8 @@ def _densities(axis: Any, shown: ShownBack, x: Floats) -> float:
     """Names at the curves; how high the panel must be. A density without bound is cut off."""
     _, told = shown.readings[0]
     curves = [(told.distribution.pdf(x), told.title, style.BLUE, "bold")]
-    if shown.second is not None:
-        curves.append((shown.second.pdf(x), _title(shown.second.family), style.INK, "normal"))
+    if other := _beside(shown):
+        curves.append((other[1].pdf(x), other[0], style.INK, "normal"))
     inner = slice(_POINTS // 100, -_POINTS // 100)
     height = max(float(np.max(y[inner])) for y, *_ in curves)
     # One name under the other, each in its curve's colour, in the third where the curves are lowest.
